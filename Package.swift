@@ -1,0 +1,144 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The rules that every module is compiled under.
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(),  // SE-0458: unsafe code says `unsafe`.
+    .treatAllWarnings(as: .error),  // SE-0480
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+]
+
+/// For modules that return spans of memory they own.
+let lifetimes: [SwiftSetting] = settings + [.enableExperimentalFeature("Lifetimes")]
+
+let package = Package(
+    name: "sprocket",
+    products: [
+        .executable(name: "sprocket", targets: ["sprocket"]),
+        .library(name: "Buffers", targets: ["Buffers"]),
+        .library(name: "FrameFormat", targets: ["FrameFormat"]),
+        .library(name: "ByteStreams", targets: ["ByteStreams"]),
+        .library(name: "FrameStreams", targets: ["FrameStreams"]),
+        .library(name: "FFmpeg", targets: ["FFmpeg"]),
+        .library(name: "Pipelines", targets: ["Pipelines"]),
+        .library(name: "Stages", targets: ["Stages"]),
+    ],
+    dependencies: [
+        // Flags, help, completions.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        // The log that a host program chooses.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        // Deque, for queues.
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // FilePath, FileDescriptor, Errno.
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+    ],
+    targets: [
+        // System calls and processor instructions that Swift cannot name.
+        .target(name: "CPlatform"),
+        // FFmpeg's headers.
+        .systemLibrary(
+            name: "CFFmpeg",
+            pkgConfig: "libavformat",
+            providers: [
+                .apt([
+                    "libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev",
+                ])
+            ]
+        ),
+        // Page-aligned pooled memory and its checksum.
+        .target(name: "Buffers", dependencies: ["CPlatform"], swiftSettings: lifetimes),
+        // The frame format and its specification.
+        .target(name: "FrameFormat", dependencies: ["Buffers"], swiftSettings: lifetimes),
+        // The contract of a stream store; the memory store and the file store.
+        .target(
+            name: "ByteStreams",
+            dependencies: [
+                "Buffers", "CPlatform",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        // Frames in byte streams: what is written, found again, and checked.
+        .target(
+            name: "FrameStreams",
+            dependencies: ["Buffers", "FrameFormat", "ByteStreams"],
+            swiftSettings: settings
+        ),
+        // The only importer of FFmpeg's headers.
+        .target(name: "FFmpeg", dependencies: ["CFFmpeg"], swiftSettings: lifetimes),
+        // The engine; knows no codec and no store.
+        .target(
+            name: "Pipelines",
+            dependencies: [
+                "FrameFormat",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        // Where media, frames and streams meet.
+        .target(
+            name: "Stages",
+            dependencies: [
+                "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Pipelines",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        // The command.
+        .executableTarget(
+            name: "sprocket",
+            dependencies: [
+                "Stages",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        // Seeded generators, makers of frames, temporary folders.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Buffers", "FrameFormat", "ByteStreams"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "BuffersTests", dependencies: ["Buffers", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "FrameFormatTests",
+            dependencies: ["FrameFormat", "TestSupport"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ByteStreamsTests",
+            dependencies: ["ByteStreams", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FrameStreamsTests",
+            dependencies: ["FrameStreams", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "FFmpegTests", dependencies: ["FFmpeg", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "PipelinesTests",
+            dependencies: ["Pipelines", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "StagesTests", dependencies: ["Stages", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["sprocket", "TestSupport"],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,71 @@
+/// Memory that its one owner fills before it is shared as a ``Buffer``.
+@safe
+public struct MutableBuffer: ~Copyable, Sendable {
+    private let storage: BufferStorage
+
+    /// The bytes asked for; the memory behind them reaches to the next page boundary.
+    public private(set) var byteCount: Int
+
+    init(storage: BufferStorage, byteCount: Int) {
+        self.storage = storage
+        self.byteCount = byteCount
+    }
+
+    /// The memory to fill.
+    public var mutableBytes: MutableRawSpan {
+        @_lifetime(&self)
+        mutating get {
+            let span = unsafe MutableRawSpan(
+                _unsafeStart: storage.block.address, byteCount: byteCount)
+            return unsafe _overrideLifetime(span, mutating: &self)
+        }
+    }
+
+    /// What has been filled so far.
+    public var bytes: RawSpan {
+        @_lifetime(borrow self)
+        get {
+            let span = unsafe RawSpan(
+                _unsafeStart: storage.block.address, byteCount: byteCount)
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// Calls `body` with the memory, for functions of C that fill it.
+    @unsafe
+    public mutating func withUnsafeMutableBytes<Result, Failure: Error>(
+        _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let bytes = unsafe UnsafeMutableRawBufferPointer(
+            start: storage.block.address, count: byteCount)
+        return unsafe try body(bytes)
+    }
+
+    /// Copies `source` to `offset`.
+    public mutating func copy(_ source: RawSpan, at offset: Int) {
+        precondition(
+            offset >= 0 && source.byteCount <= byteCount - offset,
+            "what is copied fits into the buffer")
+        unsafe source.withUnsafeBytes { source in
+            guard let start = source.baseAddress else { return }
+            unsafe (storage.block.address + offset).copyMemory(from: start, byteCount: source.count)
+        }
+    }
+
+    /// Gives up the bytes behind `byteCount`.
+    public mutating func shrink(to byteCount: Int) {
+        precondition(byteCount >= 0 && byteCount <= self.byteCount, "a buffer only shrinks")
+        self.byteCount = byteCount
+    }
+
+    /// Ends the filling, and zeroes the rest of the last page, so that whole pages can be written
+    /// to a file without anything undefined in them.
+    public consuming func freeze() -> Buffer {
+        let tail = byteCount..<Buffer.wholePageByteCount(for: byteCount)
+        if !tail.isEmpty {
+            unsafe (storage.block.address + tail.lowerBound)
+                .initializeMemory(as: UInt8.self, repeating: 0, count: tail.count)
+        }
+        return Buffer(storage: storage, range: 0..<byteCount)
+    }
+}

@@ -1,0 +1,23 @@
+/// The name of a stream in its store.
+public struct StreamName: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The longest name in bytes: what file systems take for one component.
+    public static let byteCountMaximum = 200
+
+    /// The name as given.
+    public let description: String
+
+    /// Takes a name: 1 to 200 bytes of UTF-8 without `/`, control characters or a leading dot.
+    ///
+    /// - Returns: `nil` for anything else.
+    public init?(_ name: String) {
+        guard (1...Self.byteCountMaximum).contains(name.utf8.count), !name.hasPrefix("."),
+            name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") })
+        else { return nil }
+        description = name
+    }
+
+    /// Orders names by their bytes.
+    public static func < (left: StreamName, right: StreamName) -> Bool {
+        left.description.utf8.lexicographicallyPrecedes(right.description.utf8)
+    }
+}

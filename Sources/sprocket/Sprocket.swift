@@ -1,0 +1,1 @@
+@main struct Sprocket { static func main() {} }
