@@ -72,10 +72,13 @@ public struct Decoder: ~Copyable {
     }
 
     /// Tells the decoder that no packet follows, so that it gives out what it holds back.
+    ///
+    /// Throws `again` unless everything was taken out before (``Output/needsPacket``).
     public mutating func finish() throws(FFmpegError) {
         let result = unsafe avcodec_send_packet(pointer, nil)
         guard result != cffmpeg_error_end_of_file() else { return }
-        _ = try acceptance(of: result)
+        if result < 0 { try throwRefusal(in: "avcodec_send_packet") }
+        try check(result, "avcodec_send_packet", on: name)
     }
 
     /// Asks for the next picture. What was in `picture` is gone, whatever the answer.

@@ -184,18 +184,21 @@ extension Demuxer {
     /// with the next packet that it finds, until the end. A packet of which the file holds only
     /// a part comes flagged ``Packet/Flags/corrupt``.
     public mutating func read(into packet: inout Packet) throws(FFmpegError) -> ReadResult {
-        packet.reset()
-        let result = unsafe av_read_frame(pointer, packet.pointer)
-        if result == cffmpeg_error_end_of_file() {
-            if let sourceError { throw sourceError }
-            return .endOfFile
-        }
-        try check(result, "av_read_frame", on: location.description)
-        let stream = unsafe cffmpeg_stream(pointer, packet.pointer.pointee.stream_index)
-        if let stream = unsafe stream {
+        while true {
+            packet.reset()
+            let result = unsafe av_read_frame(pointer, packet.pointer)
+            if result == cffmpeg_error_end_of_file() {
+                if let sourceError { throw sourceError }
+                return .endOfFile
+            }
+            try check(result, "av_read_frame", on: location.description)
+            let index = unsafe packet.pointer.pointee.stream_index
+            guard let stream = unsafe cffmpeg_stream(pointer, index) else { continue }
+            // Probing may have read packets of a stream before it was discarded.
+            guard unsafe stream.pointee.discard != AVDISCARD_ALL else { continue }
             unsafe packet.pointer.pointee.time_base = stream.pointee.time_base
+            return .packet
         }
-        return .packet
     }
 
     /// Lets the demuxer skip every stream but these.

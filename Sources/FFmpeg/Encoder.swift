@@ -89,6 +89,8 @@ public struct Encoder: ~Copyable {
     }
 
     /// Tells the encoder that no picture follows, so that it gives out what it holds back.
+    ///
+    /// Throws `again` unless everything was taken out before (``Output/needsPicture``).
     public mutating func finish() throws(FFmpegError) {
         let result = unsafe avcodec_send_frame(pointer, nil)
         guard result != cffmpeg_error_end_of_file() else { return }

@@ -8,6 +8,7 @@ public struct Muxer: ~Copyable {
     private let pointer: UnsafeMutablePointer<AVFormatContext>
     private let path: String
     private var isOpen = true
+    private var hasHeader = false
 
     /// Creates the file, or empties it.
     ///
@@ -42,6 +43,7 @@ public struct Muxer: ~Copyable {
         displayMatrix: DisplayMatrix? = nil,
         metadata: [String: String] = [:]
     ) throws(FFmpegError) -> Int {
+        precondition(!hasHeader, "streams precede the header")
         let raw = try RawCodecParameters(parameters)
         guard let stream = unsafe avformat_new_stream(pointer, nil) else {
             throw FFmpegError(.outOfMemory, in: "avformat_new_stream", on: path)
@@ -91,12 +93,14 @@ public struct Muxer: ~Copyable {
 
     /// Writes what precedes the packets.
     public mutating func writeHeader(options: Options = [:]) throws(FFmpegError) {
+        precondition(!hasHeader, "a container has one header")
         var dictionary = try OptionDictionary(options)
         try check(
             unsafe avformat_write_header(pointer, &dictionary.pointer),
             "avformat_write_header",
             on: path
         )
+        hasHeader = true
         try dictionary.requireEmpty(after: "avformat_write_header")
     }
 
@@ -104,6 +108,7 @@ public struct Muxer: ~Copyable {
     /// streams, and leaves the packet empty. Timestamps go from the packet's time base to the
     /// stream's; a packet without a time base counts in the stream's.
     public mutating func write(_ packet: inout Packet) throws(FFmpegError) {
+        precondition(hasHeader, "the header precedes the packets")
         guard (0..<Int(unsafe pointer.pointee.nb_streams)).contains(packet.streamIndex),
             let stream = unsafe cffmpeg_stream(pointer, Int32(packet.streamIndex))
         else {
@@ -125,6 +130,7 @@ public struct Muxer: ~Copyable {
 
     /// Writes what follows the packets, and closes the file. Only now is it complete.
     public consuming func finish() throws(FFmpegError) {
+        precondition(hasHeader, "the header precedes the trailer")
         try check(unsafe av_write_trailer(pointer), "av_write_trailer", on: path)
         isOpen = false
         try check(unsafe avio_closep(&pointer.pointee.pb), "avio_closep", on: path)
