@@ -1,0 +1,71 @@
+/// How the samples of a pixel format lie in memory, without padding between rows.
+public struct PixelLayout: Hashable, Sendable {
+    /// What is special about a format; the bits are FFmpeg's `AV_PIX_FMT_FLAG_...`.
+    public struct Flags: OptionSet, Hashable, Sendable {
+        /// The bits.
+        public let rawValue: UInt16
+
+        /// Takes bits.
+        public init(rawValue: UInt16) {
+            self.rawValue = rawValue
+        }
+
+        /// Components of more than one byte are big-endian.
+        public static let bigEndian = Flags(rawValue: 1 << 0)
+        /// The samples are indices into the second plane, a table of 256 colours.
+        public static let palette = Flags(rawValue: 1 << 1)
+        /// Samples are packed into bits, the first one into the most significant.
+        public static let bitstream = Flags(rawValue: 1 << 2)
+        /// At least two components have a plane each.
+        public static let planar = Flags(rawValue: 1 << 4)
+        /// The samples are red, green and blue, not luma and chroma.
+        public static let rgb = Flags(rawValue: 1 << 5)
+        /// There is an alpha component.
+        public static let alpha = Flags(rawValue: 1 << 7)
+        /// The samples are those of a sensor behind a mosaic of colours.
+        public static let bayer = Flags(rawValue: 1 << 8)
+    }
+
+    /// How one plane is made.
+    public struct Plane: Hashable, Sendable {
+        /// Bits from one sample to the next along a row.
+        public var bitsPerStep: Int
+        /// The plane has a column for every `1 << columnShift` columns of the picture, rounded up.
+        public var columnShift: Int
+        /// The plane has a row for every `1 << rowShift` rows of the picture, rounded up.
+        public var rowShift: Int
+    }
+
+    /// The planes; the table of a palette is not among them.
+    public var planes: [Plane]
+    /// Colour components, alpha included.
+    public var componentCount: Int
+    /// Significant bits of the widest component.
+    public var bitsPerComponent: Int
+    /// What is special.
+    public var flags: Flags
+}
+
+extension PixelLayout {
+    /// The planes of a picture of `width` by `height`: tight rows, one plane behind the other, as
+    /// FFmpeg's `av_image_copy_to_buffer` with an alignment of 1 lays them out.
+    public func planes(width: UInt32, height: UInt32) -> [PlaneLayout] {
+        []
+    }
+
+    /// The bytes of a picture of `width` by `height`.
+    public func payloadByteCount(width: UInt32, height: UInt32) -> UInt64 {
+        planes(width: width, height: height).last.map { $0.offset + $0.byteCount } ?? 0
+    }
+}
+
+extension PixelFormat {
+    /// How the samples lie in memory; `nil` for a format that is not in the registry, such as those
+    /// of floating-point samples.
+    public var layout: PixelLayout? { nil }
+}
+
+extension CodecParameters {
+    /// Names these parameters within a stream: FNV-1a (64 bits) over their encoded bytes.
+    public var identity: UInt64 { 0 }
+}
