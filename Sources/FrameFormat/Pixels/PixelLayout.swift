@@ -64,8 +64,3 @@ extension PixelFormat {
     /// of floating-point samples.
     public var layout: PixelLayout? { nil }
 }
-
-extension CodecParameters {
-    /// Names these parameters within a stream: FNV-1a (64 bits) over their encoded bytes.
-    public var identity: UInt64 { 0 }
-}
