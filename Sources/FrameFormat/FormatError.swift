@@ -64,3 +64,59 @@ public enum FormatError: Error, Hashable, Sendable {
         case outOfPlace
     }
 }
+
+extension FormatError: CustomStringConvertible {
+    /// What is wrong, for the operator.
+    public var description: String {
+        switch self {
+        case .noSyncWord: "no record starts here"
+        case .prefixChecksum: "the checksum of the prefix is wrong"
+        case .unsupportedVersion(let version):
+            "the record is of version \(version), and this program reads version "
+                + "\(RecordPrefix.version): use a later one"
+        case .foreignSalt(let salt): "the record is of another stream, whose salt is \(salt)"
+        case .unknownRecordType(let type):
+            "the record is of type \(type), which this program does not know: use a later one"
+        case .unexpectedFlags(let flags): "a record that is no frame has the frame flags \(flags)"
+        case .headerTooLarge(let byteCount):
+            "the fields take \(byteCount) bytes; at most \(FormatLimits.headerByteCountMaximum) "
+                + "are allowed"
+        case .payloadTooLarge(let byteCount):
+            "the payload takes \(byteCount) bytes, which is more than is allowed here"
+        case .headerChecksum: "the checksum of the fields is wrong"
+        case .payloadChecksum: "the checksum of the payload is wrong"
+        case .trailerChecksum: "the checksum of the trailer is wrong"
+        case .trailerMismatch: "the trailer belongs to another record"
+        case .truncatedRecord: "the stream ends inside the record"
+        case .lostBytes: "the store lost bytes of the record"
+        case .fieldOverrun(let field): "field \(field) reaches over the end of the fields"
+        case .fieldOrder(let field): "field \(field) is out of order or there twice"
+        case .unknownRequiredField(let field):
+            "the record needs field \(field) to be understood, which this program does not know: "
+                + "use a later one"
+        case .missingField(let field): "field \(field) is missing"
+        case .fieldLength(let field, let byteCount):
+            "field \(field) cannot be \(byteCount) bytes long"
+        case .fieldValue(let field, let problem): "field \(field): \(problem)"
+        }
+    }
+}
+
+extension FormatError.Problem: CustomStringConvertible {
+    /// What is wrong, for the operator.
+    public var description: String {
+        switch self {
+        case .invalidText: "the text is not UTF-8"
+        case .invalidName:
+            "a name has 1 to \(FormatLimits.nameByteCountMaximum) characters out of a-z, 0-9, "
+                + "'_', '-' and '.'"
+        case .unknownCase(let number): "\(number) stands for nothing"
+        case .tooLarge(let value): "\(value) is more than is allowed"
+        case .zero: "a number that must not be zero is zero, or a text is empty"
+        case .planesDisagree: "the planes are not where the pixel format puts them in the payload"
+        case .sideDataOverrun: "the side data is longer than the payload"
+        case .identityDisagrees: "the identity of the codec parameters is not that of their bytes"
+        case .outOfPlace: "the value has no place here"
+        }
+    }
+}

@@ -28,44 +28,72 @@ public struct PixelLayout: Hashable, Sendable {
 
     /// How one plane is made.
     public struct Plane: Hashable, Sendable {
-        /// Bits from one sample to the next along a row.
+        /// Bits from one step to the next along a row; a step is a sample, or the samples of several
+        /// components, or those of several columns.
         public var bitsPerStep: Int
-        /// The plane has a column for every `1 << columnShift` columns of the picture, rounded up.
+        /// The plane has a step for every `1 << columnShift` columns of the picture, rounded up.
         public var columnShift: Int
         /// The plane has a row for every `1 << rowShift` rows of the picture, rounded up.
         public var rowShift: Int
+
+        init(_ bitsPerStep: Int, columnShift: Int = 0, rowShift: Int = 0) {
+            self.bitsPerStep = bitsPerStep
+            self.columnShift = columnShift
+            self.rowShift = rowShift
+        }
     }
 
     /// The planes; the table of a palette is not among them.
     public var planes: [Plane]
-    /// Colour components, alpha included.
+    /// Components of a sample, alpha included.
     public var componentCount: Int
     /// Significant bits of the widest component.
     public var bitsPerComponent: Int
     /// What is special.
     public var flags: Flags
-}
 
-extension PixelLayout {
+    /// Bytes of the table of a palette: 256 colours of 32 bits.
+    static let paletteByteCount: UInt32 = 1024
+
     /// The planes of a picture of `width` by `height`: tight rows, one plane behind the other, as
-    /// FFmpeg's `av_image_copy_to_buffer` with an alignment of 1 lays them out.
+    /// FFmpeg's `av_image_copy_to_buffer` with an alignment of 1 lays them out. The table of a
+    /// palette is the last plane.
     public func planes(width: UInt32, height: UInt32) -> [PlaneLayout] {
-        []
+        var layouts: [PlaneLayout] = []
+        var offset: UInt64 = 0
+        for plane in planes {
+            let steps = Self.shift(width, by: plane.columnShift)
+            let layout = PlaneLayout(
+                offset: offset,
+                rowByteCount: UInt32((steps * UInt64(plane.bitsPerStep) + 7) / 8),
+                rowCount: UInt32(Self.shift(height, by: plane.rowShift))
+            )
+            layouts.append(layout)
+            offset += layout.byteCount
+        }
+        if flags.contains(.palette) {
+            layouts.append(
+                PlaneLayout(offset: offset, rowByteCount: Self.paletteByteCount, rowCount: 1)
+            )
+        }
+        return layouts
     }
 
     /// The bytes of a picture of `width` by `height`.
     public func payloadByteCount(width: UInt32, height: UInt32) -> UInt64 {
-        planes(width: width, height: height).last.map { $0.offset + $0.byteCount } ?? 0
+        planes(width: width, height: height).reduce(0) { $0 + $1.byteCount }
+    }
+
+    /// `length` divided by a power of two, rounded up.
+    private static func shift(_ length: UInt32, by shift: Int) -> UInt64 {
+        (UInt64(length) + (1 << shift) - 1) >> shift
     }
 }
 
 extension PixelFormat {
-    /// How the samples lie in memory; `nil` for a format that is not in the registry, such as those
-    /// of floating-point samples.
-    public var layout: PixelLayout? { nil }
-}
-
-extension CodecParameters {
-    /// Names these parameters within a stream: FNV-1a (64 bits) over their encoded bytes.
-    public var identity: UInt64 { 0 }
+    /// How the samples lie in memory.
+    ///
+    /// `nil` for a format that is not in the registry: those of floating-point samples, whose values
+    /// have no agreed range, and those of graphics processors, which have no bytes.
+    public var layout: PixelLayout? { PixelRegistry.layouts[name] }
 }
