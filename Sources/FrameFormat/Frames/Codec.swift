@@ -52,9 +52,14 @@ public struct CodecParameters: Hashable, Sendable {
 
     /// Makes parameters with nothing but extra data known.
     public init(
-        codecTag: UInt32 = 0, profile: Int32 = -99, level: Int32 = -99,
-        bitsPerCodedSample: Int32 = 0, bitsPerRawSample: Int32 = 0, videoDelay: Int32 = 0,
-        pixelFormat: PixelFormat? = nil, extraData: [UInt8] = []
+        codecTag: UInt32 = 0,
+        profile: Int32 = -99,
+        level: Int32 = -99,
+        bitsPerCodedSample: Int32 = 0,
+        bitsPerRawSample: Int32 = 0,
+        videoDelay: Int32 = 0,
+        pixelFormat: PixelFormat? = nil,
+        extraData: [UInt8] = []
     ) {
         self.codecTag = codecTag
         self.profile = profile

@@ -27,7 +27,10 @@ public struct ColorDescription: Hashable, Sendable {
 
     /// Makes a description from its five properties.
     public init(
-        range: Property, primaries: Property, transfer: Property, matrix: Property,
+        range: Property,
+        primaries: Property,
+        transfer: Property,
+        matrix: Property,
         chromaLocation: Property
     ) {
         self.range = range
@@ -43,5 +46,6 @@ public struct ColorDescription: Hashable, Sendable {
         primaries: Property(2, provenance: .unspecified),
         transfer: Property(2, provenance: .unspecified),
         matrix: Property(2, provenance: .unspecified),
-        chromaLocation: Property(0, provenance: .unspecified))
+        chromaLocation: Property(0, provenance: .unspecified)
+    )
 }

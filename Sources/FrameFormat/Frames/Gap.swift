@@ -52,8 +52,13 @@ public struct Gap: Hashable, Sendable {
 
     /// Makes a gap.
     public init(
-        reason: Reason, position: SourcePosition, unit: Unit = .unknown, first: UInt64 = 0,
-        last: UInt64 = 0, presentationTime: MediaTime? = nil, detail: String = ""
+        reason: Reason,
+        position: SourcePosition,
+        unit: Unit = .unknown,
+        first: UInt64 = 0,
+        last: UInt64 = 0,
+        presentationTime: MediaTime? = nil,
+        detail: String = ""
     ) {
         self.reason = reason
         self.position = position

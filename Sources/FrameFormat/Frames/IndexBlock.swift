@@ -18,7 +18,10 @@ public struct IndexBlock: Hashable, Sendable {
 
         /// Makes an entry.
         public init(
-            distance: UInt64, sequence: UInt64, flags: FrameFlags, isGap: Bool,
+            distance: UInt64,
+            sequence: UInt64,
+            flags: FrameFlags,
+            isGap: Bool,
             presentationTime: MediaTime?
         ) {
             self.distance = distance
@@ -43,7 +46,10 @@ public struct IndexBlock: Hashable, Sendable {
 
     /// Makes an index block.
     public init(
-        ordinal: UInt64, entries: [Entry], links: [UInt64], sourceBeginDistance: UInt64,
+        ordinal: UInt64,
+        entries: [Entry],
+        links: [UInt64],
+        sourceBeginDistance: UInt64,
         totals: StreamTotals
     ) {
         self.ordinal = ordinal

@@ -45,7 +45,10 @@ public struct SourceBegin: Hashable, Sendable {
 
     /// Makes an announcement.
     public init(
-        sourceID: UInt64, name: String, fingerprint: SourceFingerprint, selection: String,
+        sourceID: UInt64,
+        name: String,
+        fingerprint: SourceFingerprint,
+        selection: String,
         totals: StreamTotals
     ) {
         self.sourceID = sourceID
