@@ -44,9 +44,12 @@ struct SourceHistory {
         while true {
             guard try await collect(from: index ?? probe.head, to: end) else { return false }
             guard let newer = index else { return true }
-            guard let outline = try await probe.outline(at: newer), case .index(let block) = outline.record
+            guard let outline = try await probe.outline(at: newer),
+                case .index(let block) = outline.record
             else { return false }
-            guard let begin = probe.place(block.sourceBeginDistance, before: newer) else { return true }
+            guard let begin = probe.place(block.sourceBeginDistance, before: newer) else {
+                return true
+            }
             guard let step = try await interval(around: begin) else { return false }
             (index, end) = step
         }
@@ -66,7 +69,10 @@ struct SourceHistory {
     }
 
     /// Collects the sources that are announced between two offsets, newest first.
-    private mutating func collect(from start: UInt64, to end: UInt64) async throws(StreamError) -> Bool {
+    private mutating func collect(
+        from start: UInt64,
+        to end: UInt64
+    ) async throws(StreamError) -> Bool {
         var found: [(source: FrameStreamSummary.Source, offset: UInt64)] = []
         var offset = start
         while offset < end {
@@ -84,7 +90,7 @@ struct SourceHistory {
         }
         if var last = found.last, last.source.end == nil {
             // Its end is right before the next source, in another interval.
-            last.source.end = try await end(before: nextBegin ?? probe.end)
+            last.source.end = try await sourceEnd(before: nextBegin ?? probe.end)
             found[found.count - 1] = last
         }
         nextBegin = found.first?.offset ?? nextBegin
@@ -93,7 +99,7 @@ struct SourceHistory {
     }
 
     /// The end of a source in front of `offset`, with at most index records and marks between.
-    private mutating func end(before offset: UInt64) async throws(StreamError) -> SourceEnd? {
+    private mutating func sourceEnd(before offset: UInt64) async throws(StreamError) -> SourceEnd? {
         var offset = offset
         for _ in 0..<Self.backwardStepMaximum {
             guard let trailer = try await probe.trailer(endingAt: offset),

@@ -77,7 +77,8 @@ struct StreamRecovery {
     private mutating func state(
         at offset: UInt64
     ) async throws(StreamError) -> (offset: UInt64, state: StreamState)? {
-        guard let outline = try await probe.outline(at: offset), case .index(let block) = outline.record
+        guard let outline = try await probe.outline(at: offset),
+            case .index(let block) = outline.record
         else { return nil }
         let levels = try await levels(upTo: block, at: offset)
         var state = StreamState(after: block, at: offset, levels: levels)
