@@ -26,6 +26,9 @@ public struct Buffer: Sendable {
         }
     }
 
+    /// The CRC32C of the bytes, computed now.
+    public var checksum: CRC32C { CRC32C(of: bytes) }
+
     /// The part `range` of the bytes, without a copy.
     public func slice(_ range: Range<Int>) -> Buffer {
         precondition(

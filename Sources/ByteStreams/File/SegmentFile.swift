@@ -155,7 +155,7 @@ final class SegmentFile {
             return .suspect(bytes, detail: "the entry at byte \(position) of \(path) fails its checksum")
         }
         // An inline piece is covered by the checksum of its block.
-        if piece.isExternal, CRC32C(of: bytes.bytes) != piece.checksum {
+        if piece.isExternal, bytes.checksum != piece.checksum {
             return .suspect(
                 bytes, detail: "a piece of the entry at byte \(position) of \(path) fails its checksum")
         }

@@ -78,7 +78,7 @@ struct PacketFramer {
             sideData: packet.sideData.map { piece in
                 FrameFormat.SideData(
                     origin: .packet, kind: piece.name,
-                    bytes: pool.makeBuffer(copying: piece.bytes.span.bytes))
+                    bytes: pool.makeBuffer(copying: unsafe piece.bytes.span.bytes))
             })
     }
 }
@@ -115,6 +115,6 @@ extension Buffer {
     /// A copy of the bytes; for small things such as side data.
     var array: [UInt8] {
         let bytes = bytes
-        return (0..<bytes.byteCount).map { bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+        return unsafe bytes.withUnsafeBytes { unsafe Array($0) }
     }
 }

@@ -85,24 +85,25 @@ struct PictureFramer {
     private func sideData(of picture: borrowing Picture) -> [FrameFormat.SideData] {
         picture.sideData.filter { !Self.kindsInHeader.contains($0.name) }.map { piece in
             FrameFormat.SideData(
-                origin: .picture, kind: piece.name, bytes: pool.makeBuffer(copying: piece.bytes.span.bytes))
+                origin: .picture, kind: piece.name, bytes: pool.makeBuffer(copying: unsafe piece.bytes.span.bytes))
         }
     }
 }
 
 extension Picture {
     /// A picture of FFmpeg's with the pixels and the meaning of a raw frame.
-    init(of frame: Frame) throws {
+    static func make(of frame: Frame) throws -> Picture {
         guard let format = frame.header.pixelFormat else {
             throw StageError(
                 .unsuitable,
                 "frame \(frame.header.sequence) is a packet of \(frame.header.codec.name), not a picture")
         }
-        try self.init(
+        var picture = try Picture(
             width: Int(frame.header.width), height: Int(frame.header.height), pixelFormat: format.name)
-        try fillTight(from: frame.payload.bytes)
-        color = frame.header.color.values
-        sampleAspectRatio = frame.header.sampleAspectRatio?.fraction
-        presentationTimestamp = frame.header.presentationTime?.time.value
+        try picture.fillTight(from: frame.payload.bytes)
+        picture.color = frame.header.color.values
+        picture.sampleAspectRatio = frame.header.sampleAspectRatio?.fraction
+        picture.presentationTimestamp = frame.header.presentationTime?.time.value
+        return picture
     }
 }

@@ -1,3 +1,4 @@
+internal import Buffers
 public import FrameFormat
 
 /// A frame's header as JSON: what `cat --as ndjson` prints and `manifest.ndjson` is made of.

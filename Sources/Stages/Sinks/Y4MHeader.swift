@@ -127,10 +127,11 @@ struct Y4MHeader: Hashable {
     /// The format with a name here that loses least.
     private static func nearest(to format: PixelFormat) -> String {
         let layout = format.layout
-        let depth = layout.map { Int($0.bitsPerComponent) } ?? 8
-        let isGray = layout.map { $0.colorComponentCount == 1 } ?? false
-        let isSubsampledDown = layout?.planes.contains { $0.log2VerticalSubsampling > 0 } ?? false
-        let isSubsampledAcross = layout?.planes.contains { $0.log2HorizontalSubsampling > 0 } ?? false
+        let depth = layout?.bitsPerComponent ?? 8
+        let isGray = layout.map { $0.componentCount <= 2 && !$0.flags.contains(.palette) } ?? false
+        let planes: [PixelLayout.Plane] = layout?.planes ?? []
+        let isSubsampledDown = planes.contains { $0.rowShift > 0 }
+        let isSubsampledAcross = planes.contains { $0.columnShift > 0 }
         let deepest = [8, 10, 12, 14, 16].first { $0 >= depth } ?? 16
         if isGray { return deepest == 8 ? "gray" : deepest == 14 ? "gray16le" : "gray\(deepest)le" }
         let sampling = isSubsampledDown ? "420" : isSubsampledAcross ? "422" : "444"

@@ -1,3 +1,4 @@
+internal import Buffers
 internal import FrameFormat
 public import Pipelines
 

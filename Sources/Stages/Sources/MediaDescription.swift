@@ -73,3 +73,30 @@ public struct MediaDescription: Sendable {
         return seconds * frameRate
     }
 }
+
+extension MediaDescription {
+    /// Opens an input and describes it.
+    ///
+    /// - Throws: What an ingest of it would throw.
+    public static func probe(_ input: MediaInput) throws -> MediaDescription {
+        guard let location = input.locations.first else {
+            throw StageError(.noInput, "there is no input \(input.name)")
+        }
+        let demuxer = try MediaOpening.open(location, name: input.name, interrupt: Interrupt())
+        return MediaDescription(
+            demuxer, name: input.name, chosen: try MediaOpening.choose(nil, of: demuxer, name: input.name))
+    }
+}
+
+extension MediaDescription.Stream {
+    /// One line for a person.
+    public var line: String {
+        var parts = ["\(index): \(kind) \(codec)"]
+        if let width, let height { parts.append("\(width)x\(height)") }
+        if let pixelFormat { parts.append(pixelFormat) }
+        if let frameRate { parts.append("\(frameRate) frames/s") }
+        if let frameCount { parts.append("\(frameCount) packets") }
+        if let language { parts.append(language) }
+        return parts.joined(separator: " ") + (isTaken ? "  <- taken" : "")
+    }
+}

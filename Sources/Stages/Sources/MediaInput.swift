@@ -51,7 +51,7 @@ public enum MediaInput: Hashable, Sendable {
         let rest = url[scheme.upperBound...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         guard let at = authority.lastIndex(of: "@") else { return url }
-        return url[..<scheme.upperBound] + rest[rest.index(after: at)...]
+        return String(url[..<scheme.upperBound]) + String(rest[rest.index(after: at)...])
     }
 
     /// Where FFmpeg finds it, file by file.

@@ -9,7 +9,7 @@ enum MediaOpening {
         if case .file(let path) = location { try checkFile(path) }
         do {
             return try Demuxer(location, interrupt: interrupt)
-        } catch let error as FFmpegError {
+        } catch {
             throw failure(error, location, name: name)
         }
     }
@@ -17,7 +17,7 @@ enum MediaOpening {
     /// What can be said without FFmpeg is said better without it.
     private static func checkFile(_ path: String) throws {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw StageError(.noInput, "there is no file \(path)")
         }
         if isFolder.boolValue {
@@ -82,6 +82,28 @@ enum MediaOpening {
         !description.isSeekable && description.formatName.split(separator: ",").contains("mp4")
     }
 
+    /// The video stream with a number; without one, the first that is no cover picture.
+    static func choose(
+        _ number: Int?, of demuxer: borrowing Demuxer, name: String
+    ) throws -> MediaStream {
+        let streams = demuxer.streams.filter { $0.kind == .video }
+        guard !streams.isEmpty else {
+            throw StageError(.badInput, "\(name) has no video stream")
+        }
+        if let number {
+            guard streams.indices.contains(number) else {
+                throw StageError(
+                    .unsuitable,
+                    """
+                    \(name) has \(streams.count) video stream(s), numbered from 0; \
+                    --video-stream \(number) is none of them
+                    """)
+            }
+            return streams[number]
+        }
+        return streams.first { !$0.disposition.contains(.attachedPicture) } ?? streams[0]
+    }
+
     /// What a file is recognised by when it is met again: its size, its first and its last 64 KiB.
     static func digest(ofFile path: String) throws -> (byteCount: UInt64, digest: [UInt8]) {
         let sampleByteCount = 64 << 10
@@ -89,11 +111,12 @@ enum MediaOpening {
         defer { try? file.close() }  // Only read from.
         let size = try file.seekToEnd()
         var sum = try SHA256()
-        sum.update(withUnsafeBytes(of: size.littleEndian) { Array($0) }.span.bytes)
+        let sizeBytes = (0..<8).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) }
+        unsafe sum.update(sizeBytes.span.bytes)
         try file.seek(toOffset: 0)
-        sum.update(Array(try file.read(upToCount: sampleByteCount) ?? .init()).span.bytes)
+        unsafe sum.update(Array(try file.read(upToCount: sampleByteCount) ?? .init()).span.bytes)
         try file.seek(toOffset: size > UInt64(sampleByteCount) ? size - UInt64(sampleByteCount) : 0)
-        sum.update(Array(try file.read(upToCount: sampleByteCount) ?? .init()).span.bytes)
+        unsafe sum.update(Array(try file.read(upToCount: sampleByteCount) ?? .init()).span.bytes)
         return (size, sum.finish())
     }
 }
@@ -104,7 +127,7 @@ extension MediaInput {
         switch self {
         case .file(let path):
             var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+            guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
                 !isFolder.boolValue
             else { return nil }
             let attributes = try FileManager.default.attributesOfItem(atPath: path)
@@ -116,7 +139,7 @@ extension MediaInput {
             for path in paths {
                 let (byteCount, digest) = try MediaOpening.digest(ofFile: path)
                 total += byteCount
-                sum.update(digest.span.bytes)
+                unsafe sum.update(digest.span.bytes)
             }
             return (total, sum.finish())
         case .url, .standardInput:

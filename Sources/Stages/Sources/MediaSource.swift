@@ -49,15 +49,10 @@ public struct MediaSource: Source {
         var counts = PacketCounts(sourceID: sourceID)
         for (index, location) in input.locations.enumerated() {
             if output.isStopRequested { return }
-            var demuxer: Demuxer
-            do {
-                demuxer = try MediaOpening.open(location, name: input.name, interrupt: interrupt)
-            } catch {
-                if output.isStopRequested { return }
-                throw error
-            }
+            var demuxer = try MediaOpening.open(location, name: input.name, interrupt: interrupt)
             let description = MediaDescription(
-                demuxer, name: input.name, chosen: try chosenStream(of: demuxer))
+                demuxer, name: input.name, chosen: try MediaOpening.choose(
+                    options.videoStream, of: demuxer, name: input.name))
             if index == 0 { try onOpen(description) }
             if case .images = input {
                 counts.tick = StampedTime(
@@ -68,25 +63,6 @@ public struct MediaSource: Source {
             }
             try await send(&demuxer, description, &counts, to: &output)
         }
-    }
-
-    private func chosenStream(of demuxer: borrowing Demuxer) throws -> MediaStream {
-        let streams = demuxer.streams.filter { $0.kind == .video }
-        guard !streams.isEmpty else {
-            throw StageError(.badInput, "\(input.name) has no video stream")
-        }
-        if let number = options.videoStream {
-            guard streams.indices.contains(number) else {
-                throw StageError(
-                    .unsuitable,
-                    """
-                    \(input.name) has \(streams.count) video stream(s), numbered from 0; \
-                    --video-stream \(number) is none of them
-                    """)
-            }
-            return streams[number]
-        }
-        return streams.first { !$0.disposition.contains(.attachedPicture) } ?? streams[0]
     }
 
     private func send(

@@ -1,6 +1,6 @@
 public import Buffers
 public import ByteStreams
-public import FrameFormat
+internal import FrameFormat
 public import FrameStreams
 public import Pipelines
 
@@ -35,5 +35,36 @@ public struct StreamSource: Source {
         self.payloads = payloads
         self.pool = pool
         self.onFault = onFault
+    }
+}
+
+extension StreamSource {
+    /// Sends frames and gaps, and a gap for each run of frames that is missing.
+    public func run(_ output: consuming FrameOutput) async throws {
+        let stoppable = StoppableReader(reader)
+        let registration = output.onStop { stoppable.stop() }
+        defer { withExtendedLifetime(registration) {} }
+        var records = FrameStreamReader(
+            stoppable, pool: pool, from: start, follow: follows, payloads: payloads)
+        while let item = try await records.next() {
+            guard let element = element(item) else { continue }
+            try await output.send(element)
+        }
+    }
+
+    private func element(_ item: StreamItem) -> Element? {
+        switch item {
+        case .record(let stored):
+            switch stored.record {
+            case .frame(let frame): return .frame(frame)
+            case .gap(let gap): return .gap(gap)
+            case .index, .sourceBegin, .sourceEnd, .mark: return nil
+            }
+        case .missing(let gap):
+            return .gap(gap)
+        case .fault(let fault):
+            onFault(fault)
+            return nil
+        }
     }
 }

@@ -52,7 +52,7 @@ struct DecodeSession: ~Copyable {
                 header.decoderParameters(parameters),
                 Decoder.Configuration(
                     threadCount: options.threadCount, maximumPixelCount: options.pixelCountMaximum))
-        } catch let error as FFmpegError where error.code == .decoderNotFound {
+        } catch let error where error.code == .decoderNotFound {
             throw StageError(
                 .badInput, "the FFmpeg in use has no decoder for \(header.codec.name)")
         }
@@ -89,7 +89,7 @@ struct DecodeSession: ~Copyable {
     mutating func receive(_ numbers: inout PictureNumbers) throws -> Element? {
         do {
             guard case .picture = try decoder.receive(into: &picture) else { return nil }
-        } catch let error as FFmpegError {
+        } catch {
             return .gap(numbers.gap(for: nil, detail: try damage(error)))
         }
         return .frame(numbers.numbered(try frame(), from: kind.sourceID))
@@ -99,7 +99,7 @@ struct DecodeSession: ~Copyable {
         guard let fallback = options.fallback,
             let name = picture.pixelFormat, PixelFormat(name: name)?.layout == nil
         else { return try framer.frame(from: picture, inheriting: inheritance) }
-        var scaler = try PictureScaler(width: nil, height: nil, pixelFormat: fallback)
+        let scaler = PictureScaler(width: nil, height: nil, pixelFormat: fallback)
         return try framer.frame(from: try scaler.scaled(picture), inheriting: inheritance)
     }
 

@@ -1,4 +1,4 @@
-public import FrameFormat
+internal import FrameFormat
 public import Pipelines
 
 /// Lets the frames of a ``FrameSelection`` pass, and every gap.

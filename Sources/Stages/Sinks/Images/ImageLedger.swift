@@ -6,7 +6,7 @@ internal import SystemPackage
 ///
 /// The first line says what the export is; a run with the same first line goes on behind the last line.
 /// A line is written after its image has its final name, so that a listed image is always whole.
-struct ImageLedger: ~Copyable {
+final class ImageLedger {
     /// The name of the file.
     static let fileName = "manifest.ndjson"
     /// The longest first line that is read, in bytes.
@@ -57,7 +57,7 @@ struct ImageLedger: ~Copyable {
         }
         do {
             descriptor = try FileDescriptor.open(
-                path, .readWrite, options: [.create, .closeOnExec], permissions: .ownerReadWriteOthersRead)
+                path, .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite, .groupRead, .otherRead])
             // An interrupted run may have left half a line.
             try descriptor.resize(to: Int64(keptByteCount))
             try descriptor.seek(offset: 0, from: .end)
