@@ -11,7 +11,8 @@ struct InterruptTests {
 
     /// What an open that never gets a byte ends with.
     private static func outcome(
-        of location: MediaLocation, _ interrupt: Interrupt,
+        of location: MediaLocation,
+        _ interrupt: Interrupt,
         while meanwhile: @Sendable () -> Void
     ) async -> FFmpegError? {
         async let error = withCheckedContinuation { (continuation: Outcome) in

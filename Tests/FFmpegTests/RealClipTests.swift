@@ -33,13 +33,16 @@ struct RealClipTests {
         let decoding = try Decoding(.file(path))
         #expect(
             try decoding.timestamps.map { $0.map(String.init) ?? "N/A" }
-                == ToolRunner.pictures(of: path, field: "pts"))
+                == ToolRunner.pictures(of: path, field: "pts")
+        )
         #expect(
             try decoding.bestEffortTimestamps.map { $0.map(String.init) ?? "N/A" }
-                == ToolRunner.pictures(of: path, field: "best_effort_timestamp"))
+                == ToolRunner.pictures(of: path, field: "best_effort_timestamp")
+        )
         #expect(
             try decoding.keys.map { $0 ? "1" : "0" }
-                == ToolRunner.pictures(of: path, field: "key_frame"))
+                == ToolRunner.pictures(of: path, field: "key_frame")
+        )
     }
 
     @Test("the damaged clip gives 49 pictures, some of them marked")

@@ -30,7 +30,8 @@ enum ToolRunner {
         guard process.terminationStatus == 0 else {
             throw Failure(
                 command: ([tool] + arguments).joined(separator: " "),
-                status: process.terminationStatus)
+                status: process.terminationStatus
+            )
         }
         return bytes
     }
@@ -48,7 +49,8 @@ enum ToolRunner {
                 "-v", "quiet", "-nostdin", "-threads", "1", "-noautorotate", "-i", "file:" + path,
                 "-map", "0:v:0", "-fps_mode", "passthrough", "-autoscale", "0", "-c:v", "rawvideo",
                 "-f", "hash", "-hash", "sha256", "-",
-            ])
+            ]
+        )
         return lines.first.map { String($0.dropFirst("SHA256=".count)) } ?? "no digest"
     }
 
