@@ -2,21 +2,13 @@ import Foundation
 
 /// Runs the commands that the module is compared with.
 enum ToolRunner {
-    struct Output {
-        var status: Int32
-        var bytes: Data
-
-        var text: String { String(decoding: bytes, as: UTF8.self) }
-        var lines: [Substring] { text.split(separator: "\n") }
-    }
-
     struct Failure: Error {
         var command: String
         var status: Int32
     }
 
     /// What the command writes to its standard output; throws where it fails.
-    static func run(_ tool: String, _ arguments: [String], input: Data? = nil) throws -> Data {
+    static func run(_ tool: String, _ arguments: [String]) throws -> Data {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [tool] + arguments
