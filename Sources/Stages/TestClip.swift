@@ -50,7 +50,7 @@ public struct TestClip: Sendable {
         configuration.color = FFmpeg.ColorValues(
             range: 1, primaries: 1, transfer: 1, matrix: 1, chromaLocation: 1)
         var encoder = try Encoder(configuration)
-        _ = try muxer.addStream(try encoder.parameters(), timeBase: timeBase)
+        _ = try muxer.addStream(try encoder.parameters())
         try muxer.writeHeader()
         var packet = try Packet()
         for number in 1...frameCount {

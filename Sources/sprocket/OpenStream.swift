@@ -1,6 +1,7 @@
 import Buffers
 import ByteStreams
 import Foundation
+import SystemPackage
 
 /// A stream that the user named, and the store that it is in: the one place that knows every store.
 struct OpenStream {

@@ -43,12 +43,12 @@ extension StreamSource {
     public func run(_ output: consuming FrameOutput) async throws {
         let stoppable = StoppableReader(reader)
         let registration = output.onStop { stoppable.stop() }
-        defer { withExtendedLifetime(registration) {} }
+        withExtendedLifetime(registration) {}
         var records = FrameStreamReader(
             stoppable, pool: pool, from: start, follow: follows, payloads: payloads)
         while let item = try await records.next() {
-            guard let element = element(item) else { continue }
-            try await output.send(element)
+            guard let made = element(item) else { continue }
+            try await output.send(made)
         }
     }
 

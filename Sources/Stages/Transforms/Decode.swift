@@ -70,7 +70,7 @@ public struct Decode: Transform {
         from first: Frame, _ input: inout FrameInput, _ output: inout FrameOutput,
         _ numbers: inout PictureNumbers
     ) async throws -> Element? {
-        var session = try DecodeSession(for: first, options: options, pool: pool)
+        let session = try DecodeSession(for: first, options: options, pool: pool)
         var next: Element? = .frame(first)
         while let element = next {
             switch element {
@@ -79,25 +79,25 @@ public struct Decode: Transform {
             case .frame(let frame):
                 guard session.suits(frame) else {
                     try session.finish()
-                    try await Self.forward(&session, &numbers, to: &output)
+                    try await Self.forward(session, &numbers, to: &output)
                     return element
                 }
                 if let gap = try session.send(frame, &numbers) {
                     try await output.send(.gap(gap))
                 }
-                try await Self.forward(&session, &numbers, to: &output)
+                try await Self.forward(session, &numbers, to: &output)
             }
             next = try await input.next()
         }
         if !input.isStopped {
             try session.finish()
-            try await Self.forward(&session, &numbers, to: &output)
+            try await Self.forward(session, &numbers, to: &output)
         }
         return nil
     }
 
     private static func forward(
-        _ session: inout DecodeSession, _ numbers: inout PictureNumbers,
+        _ session: DecodeSession, _ numbers: inout PictureNumbers,
         to output: inout FrameOutput
     ) async throws {
         while let element = try session.receive(&numbers) {

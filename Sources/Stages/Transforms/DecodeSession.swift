@@ -4,7 +4,9 @@ internal import FrameFormat
 internal import Pipelines
 
 /// A decoder with the packet and the picture that it works on, for one run of packets of a kind.
-struct DecodeSession: ~Copyable {
+///
+/// Used by one task at a time.
+final class DecodeSession {
     /// Which packets one decoder is good for.
     private struct Kind: Hashable {
         let sourceID: UInt64
@@ -47,15 +49,34 @@ struct DecodeSession: ~Copyable {
             displayMatrix: header.displayMatrix)
         packet = try Packet()
         picture = try Picture()
+        decoder = try Self.makeDecoder(header.decoderParameters(parameters), options)
+    }
+
+    private static func makeDecoder(
+        _ parameters: FFmpeg.CodecParameters, _ options: Decode.Options
+    ) throws -> Decoder {
+        let configuration = Decoder.Configuration(
+            threadCount: options.threadCount, maximumPixelCount: options.pixelCountMaximum)
         do {
-            decoder = try Decoder(
-                header.decoderParameters(parameters),
-                Decoder.Configuration(
-                    threadCount: options.threadCount, maximumPixelCount: options.pixelCountMaximum))
-        } catch let error where error.code == .decoderNotFound {
-            throw StageError(
-                .badInput, "the FFmpeg in use has no decoder for \(header.codec.name)")
+            return try Decoder(parameters, configuration)
+        } catch {
+            switch error.code {
+            case .decoderNotFound:
+                throw StageError(
+                    .badInput, "the FFmpeg in use has no decoder for \(parameters.codecName)")
+            case .tooManyPixels: throw tooLarge(options)
+            default: throw error
+            }
         }
+    }
+
+    private static func tooLarge(_ options: Decode.Options) -> StageError {
+        StageError(
+            .refused,
+            """
+            a picture has more than \(options.pixelCountMaximum) pixels; \
+            raise the limit with --max-pixels if you trust the input
+            """)
     }
 
     /// Whether the decoder is good for `frame`.
@@ -66,7 +87,7 @@ struct DecodeSession: ~Copyable {
     /// Hands a packet to the decoder, from which everything has been taken out before.
     ///
     /// - Returns: A gap when the decoder refuses it.
-    mutating func send(_ frame: Frame, _ numbers: inout PictureNumbers) throws -> Gap? {
+    func send(_ frame: Frame, _ numbers: inout PictureNumbers) throws -> Gap? {
         // The first packets of some streams have no times, and so no time base.
         if inheritance.timeBase == nil { inheritance.timeBase = frame.header.timeBase }
         numbers.sent(frame.header.position)
@@ -81,12 +102,12 @@ struct DecodeSession: ~Copyable {
     }
 
     /// Tells the decoder that nothing follows.
-    mutating func finish() throws {
+    func finish() throws {
         try decoder.finish()
     }
 
     /// The next picture as a frame, or a gap for one that failed; `nil` when the decoder needs more.
-    mutating func receive(_ numbers: inout PictureNumbers) throws -> Element? {
+    func receive(_ numbers: inout PictureNumbers) throws -> Element? {
         do {
             guard case .picture = try decoder.receive(into: &picture) else { return nil }
         } catch {
@@ -95,7 +116,7 @@ struct DecodeSession: ~Copyable {
         return .frame(numbers.numbered(try frame(), from: kind.sourceID))
     }
 
-    private mutating func frame() throws -> Frame {
+    private func frame() throws -> Frame {
         guard let fallback = options.fallback,
             let name = picture.pixelFormat, PixelFormat(name: name)?.layout == nil
         else { return try framer.frame(from: picture, inheriting: inheritance) }
@@ -109,12 +130,7 @@ struct DecodeSession: ~Copyable {
     private func damage(_ error: FFmpegError) throws -> String {
         switch error.code {
         case .tooManyPixels:
-            throw StageError(
-                .refused,
-                """
-                a picture has more than \(options.pixelCountMaximum) pixels; \
-                raise the limit with --max-pixels if you trust the input
-                """)
+            throw Self.tooLarge(options)
         case .outOfMemory:
             throw error
         default:

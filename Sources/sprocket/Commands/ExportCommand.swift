@@ -1,7 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
 import Buffers
+import ByteStreams
 import Foundation
-import Stages
+import Pipelines
+public import Stages
 import Synchronization
 import SystemPackage
 

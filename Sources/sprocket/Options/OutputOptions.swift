@@ -1,5 +1,5 @@
-import ArgumentParser
-import Logging
+public import ArgumentParser
+public import Logging
 
 /// What the command says, and how.
 struct OutputOptions: ParsableArguments {
