@@ -25,6 +25,7 @@ struct ProbeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        _ = Console(output)
         let description = try MediaDescription.probe(try MediaInput(input))
         let report = Report(
             input: description.name, format: description.formatName, seconds: description.seconds,

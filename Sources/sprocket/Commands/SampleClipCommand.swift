@@ -50,9 +50,10 @@ struct SampleClipCommand: AsyncParsableCommand {
         guard force || !FileManager.default.fileExists(atPath: file) else {
             throw CommandError(.cannotCreate, "\(file) exists; replace it with --force")
         }
+        let console = Console(output)
         let clip = TestClip(
             width: Int(width), height: Int(height), frameCount: frames, rate: frameRate)
         try clip.write(to: file)
-        Console(output).note("\(file): \(frames) frames of \(size) at \(rate) a second")
+        console.note("\(file): \(frames) frames of \(size) at \(rate) a second")
     }
 }
