@@ -19,11 +19,14 @@ struct FileStreamInspection {
         let hasWriter = FileStreamLock.isHeld(in: folder)
         var faults = try manifestFaults()
         if !hasWriter { faults += try commitFaults() }
+        // What an interrupted writer left unfinished is no damage; the next one completes it.
+        let isClosed = try CommitMark.load(from: folder, pool: pool)?.isClosed ?? false
+        let mayBeOpen = hasWriter || !isClosed
         let bases = try SegmentFile.bases(in: folder)
         for (index, base) in bases.enumerated() {
             let isLast = index == bases.count - 1
             let end = isLast ? bounds.tail : bases[index + 1]
-            faults += try segmentFaults(base, end: end, mayBeOpen: isLast && hasWriter)
+            faults += try segmentFaults(base, end: end, mayBeOpen: isLast && mayBeOpen)
         }
         return faults
     }

@@ -32,9 +32,14 @@ struct FileStreamRecovery {
         manifest.epoch += 1
         manifest.generation += 1
         try manifest.save(to: folder, pool: pool)
-        let commit = try CommitMark.load(from: folder, pool: pool) ?? CommitMark()
+        var commit = try CommitMark.load(from: folder, pool: pool) ?? CommitMark()
         let tail = max(
             try Self.completeLastSegment(in: folder, durable: commit.durable, pool: pool), manifest.head)
+        // While the lock is held, readers go by the commit mark alone.
+        commit.generation += 1
+        commit.durable = tail
+        commit.isClosed = false
+        try commit.save(to: folder, pool: pool)
         self.lock = lock
         self.manifest = manifest
         self.tail = tail

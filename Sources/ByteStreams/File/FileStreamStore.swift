@@ -117,10 +117,11 @@ public struct FileStreamStore: StreamStore {
             others != [FileStreamLock.fileName]
         {
             throw StreamError(
-                .invalid, "\(folder) is a folder with other things in it; choose another name")
+                .cannotCreate, "\(folder) is a folder with other things in it; choose another name")
         }
         if unsafe access(folder.string, F_OK) == 0, !FileAccess.isFolder(folder) {
-            throw StreamError(.invalid, "\(folder) is a file, not a stream; choose another name")
+            throw StreamError(
+                .cannotCreate, "\(folder) is a file, not a stream; choose another name")
         }
         try makeFolder(folder)
         let lock = try FileStreamLock(folder: folder, name: name)
@@ -142,7 +143,8 @@ public struct FileStreamStore: StreamStore {
         let above: FilePath = parent.isEmpty ? "." : parent
         if !FileAccess.isFolder(above) { try makeFolder(above) }
         if unsafe mkdir(folder.string, 0o755) != 0, errno != EEXIST {
-            throw FileAccess.failure(Errno(rawValue: errno), "creating the folder \(folder)")
+            throw StreamError(
+                .cannotCreate, "the folder \(folder) cannot be made", cause: Errno(rawValue: errno))
         }
         try FileAccess.syncFolder(above)
     }

@@ -43,13 +43,15 @@ extension StreamSource {
     public func run(_ output: consuming FrameOutput) async throws {
         let stoppable = StoppableReader(reader)
         let registration = output.onStop { stoppable.stop() }
-        withExtendedLifetime(registration) {}
         var records = FrameStreamReader(
             stoppable, pool: pool, from: start, follow: follows, payloads: payloads)
         while let item = try await records.next() {
-            guard let made = element(item) else { continue }
-            try await output.send(made)
+            // Told to stop in the middle of a record: that it is not whole means nothing.
+            if output.isStopRequested { return }
+            guard let element = element(item) else { continue }
+            try await output.send(element)
         }
+        withExtendedLifetime(registration) {}
     }
 
     private func element(_ item: StreamItem) -> Element? {
