@@ -29,7 +29,8 @@ final class FrameQueue: Sendable {
             case .full:
                 await wait(
                     { machine, token in machine.waitForRoom(for: byteCount, token) },
-                    cancel: { $0.cancelProducer() })
+                    cancel: { $0.cancelProducer() }
+                )
             case .abandoned:
                 throw NobodyListens()
             }
@@ -49,7 +50,8 @@ final class FrameQueue: Sendable {
             case .empty:
                 await wait(
                     { machine, token in machine.waitForElement(token) },
-                    cancel: { $0.cancelConsumer() })
+                    cancel: { $0.cancelConsumer() }
+                )
             case .ended(.finished):
                 return (nil, false)
             case .ended(.stopped):
@@ -61,7 +63,11 @@ final class FrameQueue: Sendable {
     }
 
     /// The producing stage has ended.
-    func end(_ verdict: FrameQueueStateMachine<Element, CheckedContinuation<Void, Never>, CheckedContinuation<Void, Never>>.Verdict) {
+    func end(
+        _ verdict: FrameQueueStateMachine<
+            Element, CheckedContinuation<Void, Never>, CheckedContinuation<Void, Never>
+        >.Verdict
+    ) {
         machine.withLock { $0.end(verdict) }?.resume()
     }
 

@@ -10,7 +10,10 @@ public struct Pipeline: Sendable {
 
     /// Joins stages.
     public init(
-        name: String, source: any Source, transforms: [any Transform] = [], sink: any Sink,
+        name: String,
+        source: any Source,
+        transforms: [any Transform] = [],
+        sink: any Sink,
         limits: QueueLimits = QueueLimits()
     ) {
         self.name = name
@@ -51,7 +54,8 @@ public struct Pipeline: Sendable {
         let first = queues[0]
         add(source, to: &group, of: run, behind: nil, before: first) {
             try await source.run(
-                FrameOutput(queue: first, acknowledgements: acknowledgements, signal: run.signal))
+                FrameOutput(queue: first, acknowledgements: acknowledgements, signal: run.signal)
+            )
             return wasStopRequested.isRaised
         }
         for (index, transform) in transforms.enumerated() {
@@ -60,7 +64,8 @@ public struct Pipeline: Sendable {
                 let ending = InputEnding()
                 try await transform.run(
                     FrameInput(queue: front, acknowledgements: acknowledgements, ending: ending),
-                    FrameOutput(queue: back, acknowledgements: acknowledgements, signal: run.signal))
+                    FrameOutput(queue: back, acknowledgements: acknowledgements, signal: run.signal)
+                )
                 return ending.wasStopped
             }
         }
@@ -68,15 +73,19 @@ public struct Pipeline: Sendable {
         let last = queues[transforms.count]
         add(sink, to: &group, of: run, behind: last, before: nil) {
             try await sink.run(
-                FrameInput(queue: last, acknowledgements: acknowledgements, ending: InputEnding()))
+                FrameInput(queue: last, acknowledgements: acknowledgements, ending: InputEnding())
+            )
             return false
         }
     }
 
     /// Adds the task of one stage; `body` says whether the stage ended because of a stop.
     private func add(
-        _ stage: any Stage, to group: inout TaskGroup<Void>, of run: PipelineRun,
-        behind front: FrameQueue?, before back: FrameQueue?,
+        _ stage: any Stage,
+        to group: inout TaskGroup<Void>,
+        of run: PipelineRun,
+        behind front: FrameQueue?,
+        before back: FrameQueue?,
         _ body: @escaping @Sendable () async throws -> Bool
     ) {
         let kind = type(of: stage).kind

@@ -48,7 +48,10 @@ public protocol ByteStreamReader: Sendable {
     /// - Returns: `nil` at the end of a sealed stream.
     /// - Throws: `truncated` for an offset before the head; `invalid` for one behind the tail of a sealed stream;
     ///   `cancelled` when the task is cancelled while it waits.
-    func read(at offset: StreamOffset, upTo byteCount: Int) async throws(StreamError) -> StreamChunk?
+    func read(
+        at offset: StreamOffset,
+        upTo byteCount: Int
+    ) async throws(StreamError) -> StreamChunk?
 
     /// Lets go of what the reader holds open.
     func close() async

@@ -40,7 +40,8 @@ struct StreamManifest: Hashable {
     }
 
     /// The newest of the two; `nil` where there is none.
-    static func load(from folder: FilePath, pool: BufferPool) throws(StreamError) -> StreamManifest? {
+    static func load(from folder: FilePath, pool: BufferPool) throws(StreamError) -> StreamManifest?
+    {
         var newest: StreamManifest?
         for name in fileNames {
             guard let block = try FileAccess.block(folder.appending(name), at: 0, pool: pool),
@@ -75,7 +76,9 @@ struct CommitMark: Hashable {
     init() {}
 
     private init?(_ bytes: RawSpan) {
-        guard CheckedBlock.isSound(bytes), bytes.load(UInt64.self, at: 0) == Self.magic else { return nil }
+        guard CheckedBlock.isSound(bytes), bytes.load(UInt64.self, at: 0) == Self.magic else {
+            return nil
+        }
         generation = bytes.load(UInt64.self, at: 8)
         durable = StreamOffset(bytes.load(UInt64.self, at: 16))
         isClosed = bytes.load(UInt8.self, at: 24) == 1
@@ -83,12 +86,16 @@ struct CommitMark: Hashable {
 
     /// The slots that are sound.
     static func slots(
-        in folder: FilePath, pool: BufferPool
+        in folder: FilePath,
+        pool: BufferPool
     ) throws(StreamError) -> [CommitMark?] {
         var slots: [CommitMark?] = []
         for index in 0..<slotCount {
             let block = try FileAccess.block(
-                folder.appending(fileName), at: index * CheckedBlock.byteCount, pool: pool)
+                folder.appending(fileName),
+                at: index * CheckedBlock.byteCount,
+                pool: pool
+            )
             slots.append(block.flatMap { CommitMark($0.bytes) })
         }
         return slots
@@ -108,7 +115,10 @@ struct CommitMark: Hashable {
         block.store(UInt8(isClosed ? 1 : 0), at: 24)
         let slot = Int(generation % UInt64(Self.slotCount))
         try FileAccess.write(
-            CheckedBlock.seal(block), to: folder.appending(Self.fileName),
-            at: slot * CheckedBlock.byteCount, isSynced: false)
+            CheckedBlock.seal(block),
+            to: folder.appending(Self.fileName),
+            at: slot * CheckedBlock.byteCount,
+            isSynced: false
+        )
     }
 }

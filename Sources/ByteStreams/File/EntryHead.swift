@@ -60,7 +60,12 @@ struct EntryHead {
 
     /// Lays out the pieces of an append.
     init(
-        kind: Kind, number: UInt64, offset: StreamOffset, watermark: StreamOffset, salt: UInt64, epoch: UInt32,
+        kind: Kind,
+        number: UInt64,
+        offset: StreamOffset,
+        watermark: StreamOffset,
+        salt: UInt64,
+        epoch: UInt32,
         pieces: [StreamPiece]
     ) {
         self.kind = kind
@@ -81,8 +86,13 @@ struct EntryHead {
                 || inlinePlace + count > CheckedBlock.checksumOffset
             self.pieces.append(
                 Piece(
-                    offset: pieceOffset, byteCount: count, checksum: piece.checksum,
-                    place: isExternal ? externalPlace : inlinePlace, isExternal: isExternal))
+                    offset: pieceOffset,
+                    byteCount: count,
+                    checksum: piece.checksum,
+                    place: isExternal ? externalPlace : inlinePlace,
+                    isExternal: isExternal
+                )
+            )
             if isExternal {
                 externalPlace += Buffer.wholePageByteCount(for: count)
             } else {
@@ -133,9 +143,13 @@ struct EntryHead {
             let isExternal = bytes.load(UInt32.self, at: row + 12) == 1
             pieces.append(
                 Piece(
-                    offset: offset.advancedWrapping(by: sum), byteCount: size,
+                    offset: offset.advancedWrapping(by: sum),
+                    byteCount: size,
                     checksum: CRC32C(value: bytes.load(UInt32.self, at: row + 8)),
-                    place: isExternal ? externalPlace : inlinePlace, isExternal: isExternal))
+                    place: isExternal ? externalPlace : inlinePlace,
+                    isExternal: isExternal
+                )
+            )
             if isExternal {
                 externalPlace += Buffer.wholePageByteCount(for: size)
             } else {

@@ -61,7 +61,8 @@ public struct FileStreamStore: StreamStore {
 
     /// Gives up the segments that lie wholly before `offset`, and forbids to read before it.
     public func truncateStream(
-        _ name: StreamName, before offset: StreamOffset
+        _ name: StreamName,
+        before offset: StreamOffset
     ) async throws(StreamError) {
         try await offPool { () throws(StreamError) in try truncate(name, before: offset) }
     }
@@ -72,7 +73,11 @@ public struct FileStreamStore: StreamStore {
             let bounds = try FileStreamCursor(folder: folder(name), name: name, pool: pool).bounds()
             guard !bounds.isSealed else { return }
             let recovery = try FileStreamRecovery(
-                folder: folder(name), name: name, pool: pool, options: options)
+                folder: folder(name),
+                name: name,
+                pool: pool,
+                options: options
+            )
             try recovery.log.close()
             var manifest = recovery.manifest
             manifest.generation += 1
@@ -117,11 +122,15 @@ public struct FileStreamStore: StreamStore {
             others != [FileStreamLock.fileName]
         {
             throw StreamError(
-                .cannotCreate, "\(folder) is a folder with other things in it; choose another name")
+                .cannotCreate,
+                "\(folder) is a folder with other things in it; choose another name"
+            )
         }
         if unsafe access(folder.string, F_OK) == 0, !FileAccess.isFolder(folder) {
             throw StreamError(
-                .cannotCreate, "\(folder) is a file, not a stream; choose another name")
+                .cannotCreate,
+                "\(folder) is a file, not a stream; choose another name"
+            )
         }
         try makeFolder(folder)
         let lock = try FileStreamLock(folder: folder, name: name)
@@ -144,17 +153,28 @@ public struct FileStreamStore: StreamStore {
         if !FileAccess.isFolder(above) { try makeFolder(above) }
         if unsafe mkdir(folder.string, 0o755) != 0, errno != EEXIST {
             throw StreamError(
-                .cannotCreate, "the folder \(folder) cannot be made", cause: Errno(rawValue: errno))
+                .cannotCreate,
+                "the folder \(folder) cannot be made",
+                cause: Errno(rawValue: errno)
+            )
         }
         try FileAccess.syncFolder(above)
     }
 
     private func open(_ name: StreamName) throws(StreamError) -> any ByteStreamWriter {
         let recovery = try FileStreamRecovery(
-            folder: folder(name), name: name, pool: pool, options: options)
+            folder: folder(name),
+            name: name,
+            pool: pool,
+            options: options
+        )
         return FileStreamWriter(
-            name: name, epoch: recovery.manifest.epoch, tail: recovery.tail, log: recovery.log,
-            lock: recovery.lock)
+            name: name,
+            epoch: recovery.manifest.epoch,
+            tail: recovery.tail,
+            log: recovery.log,
+            lock: recovery.lock
+        )
     }
 
     /// The new head is durable before the first file goes.
@@ -193,7 +213,9 @@ public struct FileStreamStore: StreamStore {
             throw FileAccess.failure(Errno(rawValue: errno), "removing \(folder)")
         }
         try FileAccess.syncFolder(directory)
-        for file in try FileAccess.names(in: aside) ?? [] { unsafe unlink(aside.appending(file).string) }
+        for file in try FileAccess.names(in: aside) ?? [] {
+            unsafe unlink(aside.appending(file).string)
+        }
         guard unsafe rmdir(aside.string) == 0 else {
             throw FileAccess.failure(Errno(rawValue: errno), "removing \(aside)")
         }

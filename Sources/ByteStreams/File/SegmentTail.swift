@@ -38,7 +38,8 @@ struct SegmentTail {
             }
         }
         for entry in places where entry.head.end > watermark {
-            guard try Self.isWhole(entry.head, entry.position, entry.block, entry.isSound, segment) else {
+            guard try Self.isWhole(entry.head, entry.position, entry.block, entry.isSound, segment)
+            else {
                 position = entry.position
                 offset = entry.head.offset
                 sealed = false
@@ -51,12 +52,21 @@ struct SegmentTail {
     }
 
     private static func isWhole(
-        _ head: EntryHead, _ position: Int, _ block: Buffer, _ isSound: Bool, _ segment: SegmentFile
+        _ head: EntryHead,
+        _ position: Int,
+        _ block: Buffer,
+        _ isSound: Bool,
+        _ segment: SegmentFile
     ) throws(StreamError) -> Bool {
         for piece in head.pieces {
             guard
                 case .sound = try segment.content(
-                    of: piece, in: head, position: position, block: block, isSound: isSound)
+                    of: piece,
+                    in: head,
+                    position: position,
+                    block: block,
+                    isSound: isSound
+                )
             else { return false }
         }
         return true

@@ -35,7 +35,8 @@ public final class MemoryStreamStore: StreamStore {
 
     /// Gives up the bytes before `offset`.
     public func truncateStream(
-        _ name: StreamName, before offset: StreamOffset
+        _ name: StreamName,
+        before offset: StreamOffset
     ) async throws(StreamError) {
         try stream(name).truncate(before: offset)
     }

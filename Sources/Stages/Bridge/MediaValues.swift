@@ -29,7 +29,8 @@ extension FFmpeg.ColorValues {
     /// Says for each property who stated it: the container when it states the very same, the bitstream otherwise.
     func description(statedByContainer container: FFmpeg.ColorValues?) -> ColorDescription {
         func property(
-            _ path: KeyPath<FFmpeg.ColorValues, UInt32>, unspecified: UInt32
+            _ path: KeyPath<FFmpeg.ColorValues, UInt32>,
+            unspecified: UInt32
         ) -> ColorDescription.Property {
             let value = self[keyPath: path]
             guard value != unspecified, let codePoint = UInt8(exactly: value) else {
@@ -37,23 +38,29 @@ extension FFmpeg.ColorValues {
             }
             let isContainers = container?[keyPath: path] == value
             return ColorDescription.Property(
-                codePoint, provenance: isContainers ? .container : .bitstream)
+                codePoint,
+                provenance: isContainers ? .container : .bitstream
+            )
         }
         return ColorDescription(
             range: property(\.range, unspecified: 0),
             primaries: property(\.primaries, unspecified: 2),
             transfer: property(\.transfer, unspecified: 2),
             matrix: property(\.matrix, unspecified: 2),
-            chromaLocation: property(\.chromaLocation, unspecified: 0))
+            chromaLocation: property(\.chromaLocation, unspecified: 0)
+        )
     }
 }
 
 extension ColorDescription {
     var values: FFmpeg.ColorValues {
         FFmpeg.ColorValues(
-            range: UInt32(range.codePoint), primaries: UInt32(primaries.codePoint),
-            transfer: UInt32(transfer.codePoint), matrix: UInt32(matrix.codePoint),
-            chromaLocation: UInt32(chromaLocation.codePoint))
+            range: UInt32(range.codePoint),
+            primaries: UInt32(primaries.codePoint),
+            transfer: UInt32(transfer.codePoint),
+            matrix: UInt32(matrix.codePoint),
+            chromaLocation: UInt32(chromaLocation.codePoint)
+        )
     }
 }
 

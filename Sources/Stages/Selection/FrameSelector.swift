@@ -85,7 +85,9 @@ private struct RateClock {
         if timeBottom == startBottom {
             (top, bottom) = (timeTop - startTop, timeBottom)
         } else {
-            (top, bottom) = (timeTop * startBottom - startTop * timeBottom, timeBottom * startBottom)
+            (top, bottom) = (
+                timeTop * startBottom - startTop * timeBottom, timeBottom * startBottom
+            )
         }
         let (quotient, rest) = (top * Int128(rate.numerator))
             .quotientAndRemainder(dividingBy: bottom * Int128(rate.denominator))

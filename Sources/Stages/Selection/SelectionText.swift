@@ -1,6 +1,5 @@
-public import FrameFormat
-
 internal import Foundation
+public import FrameFormat
 
 /// Reads what people write for times, rates, sizes and ranges of frames.
 public enum SelectionText {
@@ -21,7 +20,9 @@ public enum SelectionText {
 
     /// A range of instants `A..B`, either end open: B is the first instant outside.
     public static func timeRange(_ text: String) -> (start: TimePoint?, end: TimePoint?)? {
-        guard let (first, last) = ends(of: text), !(first.isEmpty && last.isEmpty) else { return nil }
+        guard let (first, last) = ends(of: text), !(first.isEmpty && last.isEmpty) else {
+            return nil
+        }
         let start = timePoint(first)
         let end = timePoint(last)
         guard first.isEmpty == (start == nil), last.isEmpty == (end == nil) else { return nil }
@@ -36,7 +37,9 @@ public enum SelectionText {
     /// Frame numbers `A..B` from 1, both ends included, either end open; or one number.
     public static func sequences(_ text: String) -> ClosedRange<UInt64>? {
         if let number = UInt64(text) { return number >= 1 ? number...number : nil }
-        guard let (first, last) = ends(of: text), !(first.isEmpty && last.isEmpty) else { return nil }
+        guard let (first, last) = ends(of: text), !(first.isEmpty && last.isEmpty) else {
+            return nil
+        }
         guard let start = first.isEmpty ? 1 : UInt64(first), start >= 1,
             let end = last.isEmpty ? UInt64.max : UInt64(last), start <= end
         else { return nil }
@@ -108,7 +111,10 @@ public enum SelectionText {
             return nil
         }
         let padded = parts[1].padding(
-            toLength: fractionDigitCountMaximum, withPad: "0", startingAt: 0)
+            toLength: fractionDigitCountMaximum,
+            withPad: "0",
+            startingAt: 0
+        )
         guard let fraction = Int64(padded) else { return nil }
         let (sum, sumOverflow) = scaled.addingReportingOverflow(fraction)
         return sumOverflow ? nil : sum
@@ -120,7 +126,9 @@ public enum SelectionText {
         var whole = text
         if let point = text.firstIndex(of: ".") {
             let digits = text[text.index(after: point)...].prefix(while: \.isNumber)
-            guard let nanos = secondsAsNanoseconds("0." + digits), !digits.isEmpty else { return nil }
+            guard let nanos = secondsAsNanoseconds("0." + digits), !digits.isEmpty else {
+                return nil
+            }
             fraction = nanos
             whole.removeSubrange(point..<digits.endIndex)
         }

@@ -42,7 +42,8 @@ public struct StreamSink: Sink {
     ///     written down when the input has reached its end, and not when it was stopped.
     ///   - report: Hears what was appended so far after each element.
     public init(
-        _ writer: FrameStreamWriter, introducing introduction: Introduction?,
+        _ writer: FrameStreamWriter,
+        introducing introduction: Introduction?,
         report: @escaping @Sendable (OutputCounts) -> Void = { _ in }
     ) {
         self.writer = writer
@@ -59,8 +60,10 @@ public struct StreamSink: Sink {
         while let element = try await input.next() {
             if let introduction, !isIntroduced {
                 _ = try await writer.beginSource(
-                    name: introduction.name, fingerprint: introduction.fingerprint,
-                    selection: introduction.selection)
+                    name: introduction.name,
+                    fingerprint: introduction.fingerprint,
+                    selection: introduction.selection
+                )
                 isIntroduced = true
             }
             switch element {

@@ -17,7 +17,8 @@ public struct Y4MOutput: Sink {
 
     /// Writes to `output`; `notice` hears once what the format cannot carry, `report` what was written so far.
     public init(
-        to output: ByteOutput, notice: @escaping @Sendable (String) -> Void,
+        to output: ByteOutput,
+        notice: @escaping @Sendable (String) -> Void,
         report: @escaping @Sendable (OutputCounts) -> Void
     ) {
         self.output = output
@@ -100,7 +101,8 @@ private struct Y4MWriter {
                 frame \(frame.header.sequence) is not on a steady \
                 \(header.rate.numerator)/\(header.rate.denominator) frames a second: y4m cannot carry \
                 its time; --as ndjson can
-                """)
+                """
+            )
         }
     }
 }

@@ -89,7 +89,8 @@ private struct NumberedPattern {
     /// The paths of the files that match, in the order of their numbers.
     func matches() -> [String] {
         let names =
-            (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+            (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder))
+            ?? []
         // A folder that cannot be read has no match; the caller says that none was found.
         return names.compactMap { name -> (UInt64, String)? in
             guard name.hasPrefix(prefix), name.hasSuffix(suffix),

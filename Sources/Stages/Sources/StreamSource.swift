@@ -25,8 +25,11 @@ public struct StreamSource: Source {
     ///   - payloads: Whether payloads are read.
     ///   - onFault: Hears of damage as it is met.
     public init(
-        _ reader: any ByteStreamReader, from start: FrameStreamReader.Start = .head,
-        follows: Bool = false, payloads: FrameStreamReader.Payloads = .read, pool: BufferPool,
+        _ reader: any ByteStreamReader,
+        from start: FrameStreamReader.Start = .head,
+        follows: Bool = false,
+        payloads: FrameStreamReader.Payloads = .read,
+        pool: BufferPool,
         onFault: @escaping @Sendable (StreamFaultItem) -> Void
     ) {
         self.reader = reader
@@ -44,7 +47,12 @@ extension StreamSource {
         let stoppable = StoppableReader(reader)
         let registration = output.onStop { stoppable.stop() }
         var records = FrameStreamReader(
-            stoppable, pool: pool, from: start, follow: follows, payloads: payloads)
+            stoppable,
+            pool: pool,
+            from: start,
+            follow: follows,
+            payloads: payloads
+        )
         while let item = try await records.next() {
             // Told to stop in the middle of a record: that it is not whole means nothing.
             if output.isStopRequested { return }

@@ -45,7 +45,8 @@ public struct Decode: Transform {
     /// A source that was stopped early is not drained: without the packets that would have followed, the decoder
     /// might give out other pictures than in an undisturbed run, and a resumed ingest would not match.
     public func run(
-        _ input: consuming FrameInput, _ output: consuming FrameOutput
+        _ input: consuming FrameInput,
+        _ output: consuming FrameOutput
     ) async throws {
         var numbers = PictureNumbers()
         var next = try await input.next()
@@ -67,7 +68,9 @@ public struct Decode: Transform {
     ///
     /// - Returns: The element behind the run; `nil` at the end of the input.
     private func decode(
-        from first: Frame, _ input: inout FrameInput, _ output: inout FrameOutput,
+        from first: Frame,
+        _ input: inout FrameInput,
+        _ output: inout FrameOutput,
         _ numbers: inout PictureNumbers
     ) async throws -> Element? {
         let session = try DecodeSession(for: first, options: options, pool: pool)
@@ -97,7 +100,8 @@ public struct Decode: Transform {
     }
 
     private static func forward(
-        _ session: DecodeSession, _ numbers: inout PictureNumbers,
+        _ session: DecodeSession,
+        _ numbers: inout PictureNumbers,
         to output: inout FrameOutput
     ) async throws {
         while let element = try session.receive(&numbers) {

@@ -39,31 +39,39 @@ final class DecodeSession {
                 """
                 frame \(header.sequence) is a packet of \(header.codec.name) behind the start of its group \
                 of pictures; start at a keyframe
-                """)
+                """
+            )
         }
         kind = Kind(header)
         self.options = options
         framer = PictureFramer(pool: pool)
         inheritance = PictureFramer.Inheritance(
-            timeBase: header.timeBase, color: header.color.values,
-            displayMatrix: header.displayMatrix)
+            timeBase: header.timeBase,
+            color: header.color.values,
+            displayMatrix: header.displayMatrix
+        )
         packet = try Packet()
         picture = try Picture()
         decoder = try Self.makeDecoder(header.decoderParameters(parameters), options)
     }
 
     private static func makeDecoder(
-        _ parameters: FFmpeg.CodecParameters, _ options: Decode.Options
+        _ parameters: FFmpeg.CodecParameters,
+        _ options: Decode.Options
     ) throws -> Decoder {
         let configuration = Decoder.Configuration(
-            threadCount: options.threadCount, maximumPixelCount: options.pixelCountMaximum)
+            threadCount: options.threadCount,
+            maximumPixelCount: options.pixelCountMaximum
+        )
         do {
             return try Decoder(parameters, configuration)
         } catch {
             switch error.code {
             case .decoderNotFound:
                 throw StageError(
-                    .badInput, "the FFmpeg in use has no decoder for \(parameters.codecName)")
+                    .badInput,
+                    "the FFmpeg in use has no decoder for \(parameters.codecName)"
+                )
             case .tooManyPixels: throw tooLarge(options)
             default: throw error
             }
@@ -76,7 +84,8 @@ final class DecodeSession {
             """
             a picture has more than \(options.pixelCountMaximum) pixels; \
             raise the limit with --max-pixels if you trust the input
-            """)
+            """
+        )
     }
 
     /// Whether the decoder is good for `frame`.
@@ -94,7 +103,10 @@ final class DecodeSession {
         do {
             try packet.fill(from: frame)
             let acceptance = try decoder.send(packet)
-            assert(acceptance == .accepted, "a decoder that has given out everything takes a packet")
+            assert(
+                acceptance == .accepted,
+                "a decoder that has given out everything takes a packet"
+            )
             return nil
         } catch let error as FFmpegError {
             return numbers.gap(for: frame.header, detail: try damage(error))
@@ -145,7 +157,10 @@ extension FrameHeader {
         _ parameters: FrameFormat.CodecParameters
     ) -> FFmpeg.CodecParameters {
         var result = FFmpeg.CodecParameters(
-            codecName: codec.name, width: Int(width), height: Int(height))
+            codecName: codec.name,
+            width: Int(width),
+            height: Int(height)
+        )
         result.codecTag = parameters.codecTag
         result.extradata = parameters.extraData
         result.profile = parameters.profile  // The frame format took FFmpeg's number for "unknown".

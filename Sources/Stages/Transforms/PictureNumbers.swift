@@ -47,9 +47,14 @@ struct PictureNumbers {
     func gap(for packet: FrameHeader?, detail: String) -> Gap {
         let number = packet?.position.ordinal ?? 0
         return Gap(
-            reason: .undecodable, position: position, unit: number == 0 ? .unknown : .packets,
-            first: number, last: number, presentationTime: packet?.presentationTime?.time,
-            detail: detail)
+            reason: .undecodable,
+            position: position,
+            unit: number == 0 ? .unknown : .packets,
+            first: number,
+            last: number,
+            presentationTime: packet?.presentationTime?.time,
+            detail: detail
+        )
     }
 
     private mutating func enter(_ sourceID: UInt64) {

@@ -20,7 +20,8 @@ public struct SkipStored: Transform {
 
     /// Passes what the stream does not have yet.
     public func run(
-        _ input: consuming FrameInput, _ output: consuming FrameOutput
+        _ input: consuming FrameInput,
+        _ output: consuming FrameOutput
     ) async throws {
         var metGapCount: UInt64 = 0
         while let element = try await input.next() {

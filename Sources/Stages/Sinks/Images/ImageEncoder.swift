@@ -26,8 +26,10 @@ final class ImageEncoder {
     init(type: ImageType) {
         self.type = type
         scaler8 = PictureScaler(
-            width: nil, height: nil,
-            pixelFormat: PixelFormat(name: type == .png ? "rgb24" : "yuvj420p"))
+            width: nil,
+            height: nil,
+            pixelFormat: PixelFormat(name: type == .png ? "rgb24" : "yuvj420p")
+        )
         scaler16 = PictureScaler(width: nil, height: nil, pixelFormat: PixelFormat(name: "rgb48be"))
     }
 
@@ -41,7 +43,9 @@ final class ImageEncoder {
         var packet = try Packet()
         guard try encoder.receive(into: &packet) == .packet else {
             throw StageError(
-                .inputOutput, "frame \(frame.header.sequence) cannot be encoded as \(type.rawValue)")
+                .inputOutput,
+                "frame \(frame.header.sequence) cannot be encoded as \(type.rawValue)"
+            )
         }
         let bytes = packet.bytes
         return unsafe bytes.withUnsafeBytes { unsafe Array($0) }
@@ -49,8 +53,12 @@ final class ImageEncoder {
 
     private func configuration(for picture: borrowing Picture) -> Encoder.Configuration {
         var configuration = Encoder.Configuration(
-            encoderName: type == .png ? "png" : "mjpeg", width: picture.width, height: picture.height,
-            pixelFormat: picture.pixelFormat ?? "none", timeBase: Fraction(1, 25))
+            encoderName: type == .png ? "png" : "mjpeg",
+            width: picture.width,
+            height: picture.height,
+            pixelFormat: picture.pixelFormat ?? "none",
+            timeBase: Fraction(1, 25)
+        )
         configuration.threadCount = 1
         configuration.color = picture.color
         if type == .jpeg { configuration.options = Options([("qmin", "2"), ("qmax", "2")]) }
@@ -59,7 +67,8 @@ final class ImageEncoder {
 
     /// The picture as the type wants it: RGB for PNG, full-range BT.601 for JPEG, as JFIF means it.
     private func converted(
-        _ picture: consuming Picture, _ header: FrameHeader
+        _ picture: consuming Picture,
+        _ header: FrameHeader
     ) throws -> Picture {
         var source = picture
         let layout = header.pixelFormat?.layout

@@ -1,5 +1,5 @@
-internal import FrameFormat
 internal import Foundation
+internal import FrameFormat
 internal import SystemPackage
 
 /// The file `manifest.ndjson` of a folder of images: one line for each image that is complete and durable.
@@ -57,7 +57,11 @@ final class ImageLedger {
         }
         do {
             descriptor = try FileDescriptor.open(
-                path, .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+                path,
+                .readWrite,
+                options: [.create, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead]
+            )
             // An interrupted run may have left half a line.
             try descriptor.resize(to: Int64(keptByteCount))
             try descriptor.seek(offset: 0, from: .end)
@@ -97,7 +101,9 @@ final class ImageLedger {
 
     /// What of an interrupted run stays: its bytes, its last frame and its number of images.
     private static func resume(
-        _ lines: [Substring], title: Title, path: FilePath
+        _ lines: [Substring],
+        title: Title,
+        path: FilePath
     ) throws -> (byteCount: Int, lastSequence: UInt64, lineCount: Int) {
         let decoder = JSONDecoder()
         guard let first = lines.first,
@@ -106,13 +112,15 @@ final class ImageLedger {
         else {
             throw StageError(
                 .cannotCreate,
-                "\(path) belongs to another export; choose another folder, or replace it with --force")
+                "\(path) belongs to another export; choose another folder, or replace it with --force"
+            )
         }
         var byteCount = first.utf8.count + 1
         var last: UInt64 = 0
         var count = 0
         for line in lines.dropFirst() {
-            guard let resumed = try? decoder.decode(Resumed.self, from: Foundation.Data(line.utf8)) else {
+            guard let resumed = try? decoder.decode(Resumed.self, from: Foundation.Data(line.utf8))
+            else {
                 break  // A damaged line: its image and those behind it are made again.
             }
             last = resumed.frame.sequence

@@ -1,8 +1,8 @@
 internal import FFmpeg
 internal import FrameFormat
 public import Pipelines
-public import SystemPackage
 internal import Synchronization
+public import SystemPackage
 
 /// Writes each frame as an image file of its own, encoded on all processors, in order.
 ///
@@ -40,7 +40,9 @@ public struct ImagesSink: Sink {
 
     /// Writes into `folder`, which is made where it is missing; `stream` names where the frames come from.
     public init(
-        to folder: FilePath, stream: String, options: Options,
+        to folder: FilePath,
+        stream: String,
+        options: Options,
         report: @escaping @Sendable (ImageCounts) -> Void
     ) {
         self.folder = folder
@@ -57,7 +59,11 @@ public struct ImagesSink: Sink {
     /// Writes all images that are not there yet.
     public func run(_ input: consuming FrameInput) async throws {
         let output = try ImageFolder(
-            folder, title: title, template: options.template, isForced: options.isForced)
+            folder,
+            title: title,
+            template: options.template,
+            isForced: options.isForced
+        )
         var counts = ImageCounts(existingCount: output.existingCount)
         let workers = (0..<max(1, options.workerCount)).map {
             ImageWorker(type: options.type, number: $0)
@@ -88,7 +94,9 @@ public struct ImagesSink: Sink {
 
     /// Encodes a batch on all workers, and writes it in order.
     private func write(
-        _ frames: [Frame], by workers: [ImageWorker], to output: ImageFolder,
+        _ frames: [Frame],
+        by workers: [ImageWorker],
+        to output: ImageFolder,
         _ counts: inout ImageCounts
     ) async throws {
         let images = try await withThrowingTaskGroup(of: [(Int, [UInt8])].self) { group in
@@ -104,7 +112,9 @@ public struct ImagesSink: Sink {
             }
         }
         for (index, frame) in frames.enumerated() {
-            guard let bytes = images[index] else { preconditionFailure("each frame has its worker") }
+            guard let bytes = images[index] else {
+                preconditionFailure("each frame has its worker")
+            }
             try output.write(bytes, for: frame)
             counts.count(frame, byteCount: bytes.count)
         }
@@ -113,8 +123,11 @@ public struct ImagesSink: Sink {
 
     private var title: ImageLedger.Title {
         ImageLedger.Title(
-            stream: stream, type: options.type.rawValue, name: options.template.description,
-            selection: options.selection)
+            stream: stream,
+            type: options.type.rawValue,
+            name: options.template.description,
+            selection: options.selection
+        )
     }
 }
 
