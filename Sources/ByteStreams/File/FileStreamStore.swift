@@ -38,6 +38,7 @@ public struct FileStreamStore: StreamStore {
     /// Makes sure that a stream exists.
     ///
     /// - Throws: `invalid` for a folder that is not empty and no stream.
+    @discardableResult
     public func createStream(_ name: StreamName) async throws(StreamError) -> Bool {
         try await offPool { () throws(StreamError) in try create(name) }
     }
