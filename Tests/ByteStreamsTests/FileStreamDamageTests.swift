@@ -8,8 +8,8 @@ import Testing
 @Suite("damage to the files of a stream")
 struct FileStreamDamageTests {
     private static let pool = BufferPool()
-    /// One byte in so many is flipped; the seed moves the grid, and a full pass takes minutes.
-    private static let stepCount = 61
+    /// One byte in so many is flipped; each start moves the grid, and a full pass takes long.
+    private static let stepCount = 509
 
     /// A small closed stream with inline and external pieces, and what it holds.
     private static func makeStream(in folder: URL) async throws -> [UInt8] {
@@ -91,7 +91,7 @@ struct FileStreamDamageTests {
             let file = String(repeating: "0", count: 20) + ".segment"
             let sound = try Data(contentsOf: source.appendingPathComponent(file))
             let name = try #require(StreamName("s"))
-            for length in Swift.stride(from: 0, to: sound.count, by: 1021) {
+            for length in Swift.stride(from: 0, to: sound.count, by: 5003) {
                 try sound.prefix(length).write(to: source.appendingPathComponent(file))
                 let store = FileStreamStore(directory: FilePath(folder.path), pool: Self.pool)
                 let reader = try await store.openReader(for: name)
