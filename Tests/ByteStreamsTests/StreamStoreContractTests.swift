@@ -194,4 +194,81 @@ struct StreamStoreContractTests {
             try await writer.close()
         }
     }
+
+    @Test(
+        "a new stream is empty, and one that is not there is not found",
+        arguments: StoreKind.allCases
+    )
+    func existence(kind: StoreKind) async throws {
+        try await withTemporaryDirectory { folder in
+            let store = kind.make(in: folder, pool: Self.pool)
+            let name = try Self.name()
+            let other = try #require(StreamName("a"))
+            await Self.expect(.notFound) { _ = try await store.bounds(of: name) }
+            await Self.expect(.notFound) { _ = try await store.openWriter(for: name) }
+            await Self.expect(.notFound) { _ = try await store.openReader(for: name) }
+            await Self.expect(.notFound) { try await store.deleteStream(name) }
+            try await store.createStream(name)
+            try await store.createStream(other)
+            #expect(try await store.streamNames() == [other, name])
+            let empty = StreamBounds(head: .zero, tail: .zero, isSealed: false)
+            #expect(try await store.bounds(of: name) == empty)
+            try await store.withWriter(for: name) {
+                #expect($0.tail == .zero)
+                _ = try await $0.append([Self.piece(7, seed: 1)])
+            }
+            try await store.deleteStream(name)
+            #expect(try await store.streamNames() == [other])
+            #expect(try await store.createStream(name))
+            #expect(try await store.bounds(of: name) == empty)
+        }
+    }
+
+    @Test("what does not fit, and what comes too late, is refused", arguments: StoreKind.allCases)
+    func refusals(kind: StoreKind) async throws {
+        try await withTemporaryDirectory { folder in
+            let store = kind.make(in: folder, pool: Self.pool)
+            let name = try Self.name()
+            try await store.createStream(name)
+            let writer = try await store.openWriter(for: name)
+            let piece = Self.piece(10, seed: 1)
+            let most = Array(repeating: piece, count: writer.pieceCountMaximum)
+            await Self.expect(.tooLarge) { _ = try await writer.append(most + [piece]) }
+            #expect(writer.tail == .zero)
+            let tail = try await writer.append(most)
+            let beyond = tail.advanced(by: 1)
+            #expect(try await writer.flush() == tail)
+            await Self.expect(.locked) { try await store.sealStream(name) }
+            try await writer.close()
+            try await writer.close()
+            await Self.expect(.closed) { _ = try await writer.append([piece]) }
+            await Self.expect(.invalid) { try await store.truncateStream(name, before: beyond) }
+            try await store.truncateStream(name, before: StreamOffset(10))
+            try await store.truncateStream(name, before: StreamOffset(5))
+            try await store.sealStream(name)
+            try await store.sealStream(name)
+            await Self.expect(.sealed) { _ = try await store.openWriter(for: name) }
+            let sealed = StreamBounds(head: StreamOffset(10), tail: tail, isSealed: true)
+            #expect(try await store.bounds(of: name) == sealed)
+            let reader = try await store.openReader(for: name)
+            await Self.expect(.truncated) {
+                _ = try await reader.read(at: StreamOffset(9), upTo: 1)
+            }
+            await Self.expect(.invalid) { _ = try await reader.read(at: beyond, upTo: 1) }
+            let rest = try await Sample.soundBytes(reader, from: StreamOffset(10))
+            #expect(rest == Array(Sample.array(most).dropFirst(10)))
+        }
+    }
+
+    /// Expects a code, which is what callers go by.
+    private static func expect(
+        _ code: StreamError.Code,
+        at location: SourceLocation = #_sourceLocation,
+        from body: () async throws -> Void
+    ) async {
+        let error = await #expect(throws: StreamError.self, sourceLocation: location) {
+            try await body()
+        }
+        #expect(error?.code == code, sourceLocation: location)
+    }
 }
