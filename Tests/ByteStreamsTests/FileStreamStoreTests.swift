@@ -216,6 +216,32 @@ struct FileStreamStoreTests {
         }
     }
 
+    @Test("a crash between the seal of a segment and its cutting to size leaves no fault")
+    func sealedAndNotCut() async throws {
+        try await withTemporaryDirectory { folder in
+            let stream = try StreamFolder(folder, segmentByteCount: 1 << 20)
+            var generator = SeededGenerator(seed: 6)
+            let pieces = Sample.append(using: &generator)
+            try await stream.store.createStream(stream.name)
+            let writer = try await stream.store.openWriter(for: stream.name)
+            _ = try await writer.append(pieces)
+            _ = try await writer.flush()
+            var files = try stream.files()
+            let segment = try #require(StreamFolder.segments(of: files).first)
+            let reserved = try #require(files[segment]).count
+            try await writer.close()
+            let sealed = try Data(contentsOf: stream.path(segment))
+            try #require(sealed.count < reserved)
+            files[segment] = sealed + Data(count: reserved - sealed.count)
+            try stream.replaceFiles(with: files)
+            try await stream.store.withWriter(for: stream.name) { _ = try await $0.append(pieces) }
+            let reader = try await stream.store.openReader(for: stream.name)
+            let bytes = Sample.array(pieces)
+            #expect(try await Sample.soundBytes(reader) == bytes + bytes)
+            #expect(try await stream.store.faults(of: stream.name) == [])
+        }
+    }
+
     @Test(
         "a reader beside the writer sees exactly what was flushed",
         arguments: [true, false]

@@ -224,6 +224,38 @@ struct StreamStoreContractTests {
         }
     }
 
+    @Test(
+        "a reader that follows the writer gets each piece as it was appended",
+        arguments: StoreKind.allCases
+    )
+    func following(kind: StoreKind) async throws {
+        try await withTemporaryDirectory { folder in
+            let store = kind.make(in: folder, pool: Self.pool)
+            let name = try Self.name()
+            try await store.createStream(name)
+            let writer = try await store.openWriter(for: name)
+            let reader = try await store.openReader(for: name)
+            var generator = SeededGenerator(seed: 11)
+            var offset = StreamOffset.zero
+            for _ in 0..<60 {
+                let pieces = Sample.append(using: &generator)
+                _ = try await writer.append(pieces)
+                _ = try await writer.flush()
+                for piece in pieces {
+                    let chunk = try #require(try await reader.read(at: offset, upTo: 1 << 20))
+                    guard case .sound(let buffer, let checksum) = chunk.content else {
+                        Issue.record("\(chunk.content) at \(offset)")
+                        return
+                    }
+                    try #require(buffer == piece.bytes)
+                    #expect(checksum == piece.checksum)
+                    offset = offset.advanced(by: chunk.byteCount)
+                }
+            }
+            try await writer.close()
+        }
+    }
+
     @Test("what does not fit, and what comes too late, is refused", arguments: StoreKind.allCases)
     func refusals(kind: StoreKind) async throws {
         try await withTemporaryDirectory { folder in
