@@ -109,7 +109,11 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        .testTarget(name: "BuffersTests", dependencies: ["Buffers", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "BuffersTests",
+            dependencies: ["Buffers", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "FrameFormatTests",
             dependencies: ["FrameFormat", "TestSupport"],
@@ -126,13 +130,21 @@ let package = Package(
             dependencies: ["FrameStreams", "TestSupport"],
             swiftSettings: settings
         ),
-        .testTarget(name: "FFmpegTests", dependencies: ["FFmpeg", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "FFmpegTests",
+            dependencies: ["FFmpeg", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "PipelinesTests",
             dependencies: ["Pipelines", "TestSupport"],
             swiftSettings: settings
         ),
-        .testTarget(name: "StagesTests", dependencies: ["Stages", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "StagesTests",
+            dependencies: ["Stages", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .testTarget(
             name: "CommandTests",

@@ -27,7 +27,10 @@ struct RecordDecoderTests {
         #expect(whole.contains { $0.fault != nil } == (damage > 0))
         for length in 1...bytes.count where length < 200 || length.isMultiple(of: 37) {
             let items = RecordDecoder.items(
-                of: bytes, chunkByteCount: length, checksums: length.isMultiple(of: 2))
+                of: bytes,
+                chunkByteCount: length,
+                checksums: length.isMultiple(of: 2)
+            )
             #expect(items == whole, "chunks of \(length) bytes")
         }
     }
@@ -81,7 +84,8 @@ struct RecordDecoderTests {
 
     /// Flips, cuts, duplicates or splices.
     private static func mutate(
-        _ bytes: [UInt8], using generator: inout SeededGenerator
+        _ bytes: [UInt8],
+        using generator: inout SeededGenerator
     ) -> [UInt8] {
         var result = bytes
         for _ in 0..<Int.random(in: 1...3, using: &generator) where !result.isEmpty {
@@ -92,15 +96,23 @@ struct RecordDecoderTests {
             case 1: result.removeSubrange(start..<start + length)
             case 2: result.insert(contentsOf: result[start..<start + length], at: start)
             default:
-                let from = Int.random(in: 0...bytes.count - min(length, bytes.count), using: &generator)
+                let from = Int.random(
+                    in: 0...bytes.count - min(length, bytes.count),
+                    using: &generator
+                )
                 result.replaceSubrange(
-                    start..<start + length, with: bytes[from..<from + min(length, bytes.count)])
+                    start..<start + length,
+                    with: bytes[from..<from + min(length, bytes.count)]
+                )
             }
         }
         return result
     }
 
-    @Test("records of another stream inside a damaged payload are not mistaken", arguments: [true, false])
+    @Test(
+        "records of another stream inside a damaged payload are not mistaken",
+        arguments: [true, false]
+    )
     func foreignRecords(isSaltKnown: Bool) throws {
         let foreign = try Samples.stream(salt: 99).bytes
         var frame = try Samples.packet(isKeyframe: true)
@@ -114,7 +126,8 @@ struct RecordDecoderTests {
         #expect(items.count == 2)
         #expect(
             items.first?.fault
-                == RecordFault(range: 0..<end, sequence: 1, error: .payloadChecksum))
+                == RecordFault(range: 0..<end, sequence: 1, error: .payloadChecksum)
+        )
         #expect(items.last?.record?.record == .mark(Mark(key: "a", value: "b")))
     }
 
@@ -154,24 +167,28 @@ struct RecordDecoderTests {
             .encode(.frame(frame), at: place).pieces
         var decoder = RecordDecoder(at: 0, salt: nil, pool: Samples.pool)
         for piece in pieces { decoder.append(piece.bytes, checksum: piece.checksum) }
-        let item = decoder.next()
-        guard case .frame(let decoded) = item?.record?.record else {
-            Issue.record("no frame")
+        let first = decoder.next()
+        let item = try #require(first)
+        guard case .frame(let decoded) = item.record?.record else {
+            Issue.record("no frame: \(item)")
             return
         }
         let addresses = [frame.payload, decoded.payload].map { buffer in
-            unsafe buffer.bytes.withUnsafeBytes { unsafe $0.baseAddress.map { UInt(bitPattern: $0) } }
+            unsafe buffer.bytes.withUnsafeBytes {
+                unsafe $0.baseAddress.map { UInt(bitPattern: $0) }
+            }
         }
         #expect(addresses[0] == addresses[1])
     }
 
     @Test("claims inside claims are checked in time that grows with the bytes")
-    func nestedClaims() {
+    func nestedClaims() throws {
         // Prefixes, each claiming all up to its own trailer, like brackets; every payload is wrong.
         let pairCount = 4000
         var bytes: [UInt8] = []
         for number in 0..<pairCount {
-            let inner = (pairCount - number - 1) * (RecordPrefix.byteCount + RecordTrailer.byteCount)
+            let inner =
+                (pairCount - number - 1) * (RecordPrefix.byteCount + RecordTrailer.byteCount)
             bytes += RecordPrefixMaker(payloadByteCount: UInt64(inner)).bytes
         }
         for number in (0..<pairCount).reversed() {

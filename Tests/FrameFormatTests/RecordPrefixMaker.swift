@@ -45,7 +45,10 @@ struct RecordPrefixMaker {
 
     /// A whole record over `payload`, right in all its checksums.
     static func record(
-        type: UInt8, fields: [UInt8], payload: [UInt8] = [], flags: UInt16 = 0
+        type: UInt8,
+        fields: [UInt8],
+        payload: [UInt8] = [],
+        flags: UInt16 = 0
     ) -> [UInt8] {
         var maker = RecordPrefixMaker(payloadByteCount: UInt64(payload.count))
         maker.type = type

@@ -39,17 +39,30 @@ enum Samples {
     }
 
     static let time = StampedTime(
-        MediaTime(value: -1001, timeBase: Rational(1, 30_000)), provenance: .container)
+        MediaTime(value: -1001, timeBase: Rational(1, 30_000)),
+        provenance: .container
+    )
 
     static func packet(isKeyframe: Bool) throws -> Frame {
         var header = FrameHeader(
-            codec: try #require(Codec(name: "h264")), width: 640, height: 480)
+            codec: try #require(Codec(name: "h264")),
+            width: 640,
+            height: 480
+        )
         header.position = SourcePosition(sourceID: 1, ordinal: 2, origin: 1)
         let parameters = CodecParameters(
-            codecTag: 0x3163_7661, profile: 100, level: 31, bitsPerRawSample: 8, videoDelay: 2,
-            pixelFormat: try format("yuv420p"), extraData: [1, 100, 0, 31, 0xFF])
+            codecTag: 0x3163_7661,
+            profile: 100,
+            level: 31,
+            bitsPerRawSample: 8,
+            videoDelay: 2,
+            pixelFormat: try format("yuv420p"),
+            extraData: [1, 100, 0, 31, 0xFF]
+        )
         header.codecParameters = CodecParametersReference(
-            identity: parameters.identity, parameters: isKeyframe ? parameters : nil)
+            identity: parameters.identity,
+            parameters: isKeyframe ? parameters : nil
+        )
         header.flags = isKeyframe ? [.keyframe, .discontinuity] : .disposable
         header.presentationTime = time
         return Frame(header: header, payload: buffer([0, 0, 0, 1, 0x65, 0x88, 0x84]))
@@ -61,15 +74,24 @@ enum Samples {
         frame.header.flags = [.keyframe, .discontinuity, .corrupt, .sourceKeyframe]
         frame.header.presentationTime = time
         frame.header.decodeTime = StampedTime(
-            MediaTime(value: .min, timeBase: Rational(1, .max)), provenance: .bitstream)
+            MediaTime(value: .min, timeBase: Rational(1, .max)),
+            provenance: .bitstream
+        )
         frame.header.duration = StampedTime(
-            MediaTime(value: 1001, timeBase: Rational(1, 30_000)), provenance: .derived)
+            MediaTime(value: 1001, timeBase: Rational(1, 30_000)),
+            provenance: .derived
+        )
         frame.header.captureTime = CaptureTime(
-            nanoseconds: 1_700_000_000_123_456_789, quality: .synchronized)
+            nanoseconds: 1_700_000_000_123_456_789,
+            quality: .synchronized
+        )
         frame.header.color = ColorDescription(
-            range: .init(1, provenance: .bitstream), primaries: .init(9, provenance: .container),
-            transfer: .init(16, provenance: .user), matrix: .init(9, provenance: .derived),
-            chromaLocation: .init(3, provenance: .bitstream))
+            range: .init(1, provenance: .bitstream),
+            primaries: .init(9, provenance: .container),
+            transfer: .init(16, provenance: .user),
+            matrix: .init(9, provenance: .derived),
+            chromaLocation: .init(3, provenance: .bitstream)
+        )
         frame.header.sampleAspectRatio = Rational(4, 3)
         frame.header.displayMatrix = DisplayMatrix(
             elements: [0, 65_536, 0, -65_536, 0, 0, 0, 0, 1 << 30])
@@ -86,22 +108,37 @@ enum Samples {
     static func all() throws -> [Sample] {
         let totals = StreamTotals(frameCount: 6, gapCount: 1, corruptFrameCount: 1)
         let begin = SourceBegin(
-            sourceID: 1, name: "file:clips/übung.mp4",
+            sourceID: 1,
+            name: "file:clips/übung.mp4",
             fingerprint: SourceFingerprint(byteCount: 12_345, digest: Array(0..<32)),
-            selection: "payload=raw stream=0", totals: StreamTotals())
+            selection: "payload=raw stream=0",
+            totals: StreamTotals()
+        )
         let gap = Gap(
-            reason: .undecodable, position: SourcePosition(sourceID: 1, ordinal: 9, origin: 8),
-            unit: .packets, first: 10, last: 12, presentationTime: time.time,
-            detail: "invalid data found when processing input")
+            reason: .undecodable,
+            position: SourcePosition(sourceID: 1, ordinal: 9, origin: 8),
+            unit: .packets,
+            first: 10,
+            last: 12,
+            presentationTime: time.time,
+            detail: "invalid data found when processing input"
+        )
         let index = IndexBlock(
             ordinal: 2,
             entries: [
                 .init(
-                    distance: 900, sequence: 4, flags: .keyframe, isGap: false,
-                    presentationTime: time.time),
+                    distance: 900,
+                    sequence: 4,
+                    flags: .keyframe,
+                    isGap: false,
+                    presentationTime: time.time
+                ),
                 .init(distance: 90, sequence: 4, flags: [], isGap: true, presentationTime: nil),
             ],
-            links: [2000, 4000], sourceBeginDistance: 5000, totals: totals)
+            links: [2000, 4000],
+            sourceBeginDistance: 5000,
+            totals: totals
+        )
         let records: [(String, Record)] = [
             ("source-begin", .sourceBegin(begin)),
             ("raw-yuv420p", .frame(picture(try format("yuv420p"), width: 6, height: 4))),
@@ -115,7 +152,8 @@ enum Samples {
             (
                 "source-end",
                 .sourceEnd(
-                    SourceEnd(sourceID: 1, frameCount: 5, gapCount: 1, corruptFrameCount: 1))
+                    SourceEnd(sourceID: 1, frameCount: 5, gapCount: 1, corruptFrameCount: 1)
+                )
             ),
         ]
         var sequence: UInt64 = 0
@@ -128,7 +166,10 @@ enum Samples {
                 record = .frame(frame)
             }
             let place = RecordPlace(
-                sequence: sequence, writerEpoch: 7, indexDistance: UInt64(number) * 100)
+                sequence: sequence,
+                writerEpoch: 7,
+                indexDistance: UInt64(number) * 100
+            )
             return Sample(name: name, record: record, place: place)
         }
     }
@@ -145,7 +186,9 @@ enum Samples {
     }
 
     static func encode(
-        _ record: Record, at place: RecordPlace, salt: UInt64 = salt
+        _ record: Record,
+        at place: RecordPlace,
+        salt: UInt64 = salt
     ) throws -> [UInt8] {
         try RecordEncoder(salt: salt, pool: pool).encode(record, at: place).allBytes
     }
@@ -161,7 +204,9 @@ extension EncodedRecord {
 extension RecordDecoder {
     /// The items of `bytes`, cut into chunks of `chunkByteCount`.
     static func items(
-        of bytes: [UInt8], salt: UInt64? = Samples.salt, chunkByteCount: Int = .max,
+        of bytes: [UInt8],
+        salt: UInt64? = Samples.salt,
+        chunkByteCount: Int = .max,
         checksums: Bool = false
     ) -> [Item] {
         let buffer = Samples.buffer(bytes)

@@ -1,0 +1,52 @@
+# Every verb says what it does. `make demo` and `make test` need nothing but Swift and a Debian or Ubuntu.
+
+# Where `make demo` and `make bench` leave their results.
+OUT ?= .build/demo
+
+.PHONY: help dependencies build demo test test-release lint format bench docs fuzz sanitize
+
+help:
+	@echo 'make demo      install what is missing, build, ingest a clip made on the spot, export its frames'
+	@echo 'make test      install what is missing, build and run all tests'
+	@echo 'make lint      check the formatting'
+	@echo 'make format    repair the formatting'
+	@echo 'make bench     compare with decoding alone and with ffmpeg, side by side'
+	@echo 'make docs      build the documentation of the libraries'
+	@echo 'make fuzz      a million runs of the record decoder under libFuzzer'
+	@echo 'make sanitize  format and store tests under AddressSanitizer and ThreadSanitizer'
+
+dependencies:
+	@Scripts/install-dependencies
+
+build: dependencies
+	swift build --configuration release --product sprocket
+
+demo: build
+	Scripts/demo '$(OUT)'
+
+# The command's tests run the program itself, so it is built first.
+test: dependencies
+	swift build --build-tests
+	swift test --skip-build
+
+test-release: dependencies
+	swift build --configuration release --build-tests -Xswiftc -enable-testing
+	swift test --configuration release --skip-build -Xswiftc -enable-testing
+
+lint:
+	swift format lint --strict --recursive Sources Tests Fuzz/Sources Package.swift Fuzz/Package.swift
+
+format:
+	swift format --in-place --recursive Sources Tests Fuzz/Sources Package.swift Fuzz/Package.swift
+
+bench: build
+	Scripts/bench
+
+docs:
+	Scripts/docs
+
+fuzz:
+	Fuzz/run 1000000
+
+sanitize:
+	Scripts/sanitize

@@ -1,0 +1,172 @@
+import CFFmpeg
+
+/// Puts packets together into a container.
+///
+/// Streams are added, then ``writeHeader(options:)``, the packets, ``finish()``.
+@safe
+public struct Muxer: ~Copyable {
+    private let pointer: UnsafeMutablePointer<AVFormatContext>
+    private let path: String
+    private var isOpen = true
+    private var hasHeader = false
+
+    /// Creates the file, or empties it.
+    ///
+    /// - Parameters:
+    ///   - path: A file of this machine.
+    ///   - format: The name of a muxer; `nil` to guess by the end of the path.
+    public init(path: String, format: String? = nil) throws(FFmpegError) {
+        unsafe pointer = try Self.open(path, format)
+        self.path = path
+    }
+
+    deinit {
+        if isOpen { unsafe avio_closep(&pointer.pointee.pb) }
+        unsafe avformat_free_context(pointer)
+    }
+
+    /// Whether the container keeps parameter sets itself
+    /// (``Encoder/Configuration/usesGlobalHeader``).
+    public var wantsGlobalHeader: Bool {
+        unsafe pointer.pointee.oformat.pointee.flags & AVFMT_GLOBALHEADER != 0
+    }
+
+    /// Adds a stream of packets with these parameters; gives its index.
+    ///
+    /// - Parameters:
+    ///   - parameters: What a decoder has to know. Their time base is a wish: the muxer may
+    ///     choose another, into which ``write(_:)`` converts.
+    ///   - displayMatrix: How the pictures are turned before they are shown.
+    ///   - metadata: Such as `language` and `title`.
+    public mutating func addStream(
+        _ parameters: CodecParameters,
+        displayMatrix: DisplayMatrix? = nil,
+        metadata: [String: String] = [:]
+    ) throws(FFmpegError) -> Int {
+        precondition(!hasHeader, "streams precede the header")
+        let raw = try RawCodecParameters(parameters)
+        guard let stream = unsafe avformat_new_stream(pointer, nil) else {
+            throw FFmpegError(.outOfMemory, in: "avformat_new_stream", on: path)
+        }
+        try check(
+            unsafe avcodec_parameters_copy(stream.pointee.codecpar, raw.pointer),
+            "avcodec_parameters_copy",
+            on: path
+        )
+        unsafe keepTag(of: stream.pointee.codecpar)
+        if let timeBase = parameters.timeBase {
+            unsafe stream.pointee.time_base = timeBase.rational
+        }
+        if let frameRate = parameters.frameRate {
+            unsafe stream.pointee.avg_frame_rate = frameRate.rational
+        }
+        if let ratio = parameters.sampleAspectRatio {
+            unsafe stream.pointee.sample_aspect_ratio = ratio.rational
+        }
+        for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            try check(
+                unsafe av_dict_set(&stream.pointee.metadata, name, value, 0),
+                "av_dict_set",
+                on: name
+            )
+        }
+        if let displayMatrix { unsafe try Self.turn(stream, by: displayMatrix) }
+        return Int(unsafe stream.pointee.index)
+    }
+
+    /// Takes the codec's tag away unless it means the same codec in this container.
+    private func keepTag(of parameters: UnsafeMutablePointer<AVCodecParameters>) {
+        let known = unsafe av_codec_get_id(
+            pointer.pointee.oformat.pointee.codec_tag,
+            parameters.pointee.codec_tag
+        )
+        guard unsafe known != parameters.pointee.codec_id else { return }
+        unsafe parameters.pointee.codec_tag = 0
+    }
+
+    private static func turn(
+        _ stream: UnsafeMutablePointer<AVStream>,
+        by matrix: DisplayMatrix
+    ) throws(FFmpegError) {
+        let bytes = matrix.bytes
+        let memory = unsafe av_stream_new_side_data(
+            stream,
+            AV_PKT_DATA_DISPLAYMATRIX,
+            bytes.count
+        )
+        guard let memory = unsafe memory else {
+            throw FFmpegError(.outOfMemory, in: "av_stream_new_side_data")
+        }
+        unsafe UnsafeMutableRawPointer(memory).copyMemory(from: bytes, byteCount: bytes.count)
+    }
+
+    /// Writes what precedes the packets.
+    public mutating func writeHeader(options: Options = [:]) throws(FFmpegError) {
+        precondition(!hasHeader, "a container has one header")
+        var dictionary = try OptionDictionary(options)
+        try check(
+            unsafe avformat_write_header(pointer, &dictionary.pointer),
+            "avformat_write_header",
+            on: path
+        )
+        hasHeader = true
+        try dictionary.requireEmpty(after: "avformat_write_header")
+    }
+
+    /// Writes a packet to the stream that it names, in the order of decode timestamps across all
+    /// streams, and leaves the packet empty. Timestamps go from the packet's time base to the
+    /// stream's; a packet without a time base counts in the stream's.
+    public mutating func write(_ packet: inout Packet) throws(FFmpegError) {
+        precondition(hasHeader, "the header precedes the packets")
+        guard (0..<Int(unsafe pointer.pointee.nb_streams)).contains(packet.streamIndex),
+            let stream = unsafe cffmpeg_stream(pointer, Int32(packet.streamIndex))
+        else {
+            throw FFmpegError(.streamNotFound, in: "av_interleaved_write_frame", on: path)
+        }
+        if let timeBase = packet.timeBase {
+            unsafe av_packet_rescale_ts(
+                packet.pointer,
+                timeBase.rational,
+                stream.pointee.time_base
+            )
+        }
+        try check(
+            unsafe av_interleaved_write_frame(pointer, packet.pointer),
+            "av_interleaved_write_frame",
+            on: path
+        )
+    }
+
+    /// Writes what follows the packets, and closes the file. Only now is it complete.
+    public consuming func finish() throws(FFmpegError) {
+        precondition(hasHeader, "the header precedes the trailer")
+        try check(unsafe av_write_trailer(pointer), "av_write_trailer", on: path)
+        isOpen = false
+        try check(unsafe avio_closep(&pointer.pointee.pb), "avio_closep", on: path)
+    }
+
+    private static func open(
+        _ path: String,
+        _ format: String?
+    ) throws(FFmpegError) -> UnsafeMutablePointer<AVFormatContext> {
+        let url = MediaLocation.file(path).url
+        var context: UnsafeMutablePointer<AVFormatContext>?
+        try check(
+            unsafe avformat_alloc_output_context2(&context, nil, format, url),
+            "avformat_alloc_output_context2",
+            on: path
+        )
+        guard let opened = unsafe context else {
+            throw FFmpegError(.muxerNotFound, in: "avformat_alloc_output_context2", on: path)
+        }
+        let writesFile = unsafe opened.pointee.oformat.pointee.flags & AVFMT_NOFILE == 0
+        let result =
+            writesFile
+            ? unsafe avio_open2(&opened.pointee.pb, url, AVIO_FLAG_WRITE, nil, nil) : 0
+        guard result >= 0 else {
+            unsafe avformat_free_context(opened)
+            throw FFmpegError(FFmpegError.Code(rawValue: result), in: "avio_open2", on: path)
+        }
+        return unsafe opened
+    }
+}

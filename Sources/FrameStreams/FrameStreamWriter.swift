@@ -1,0 +1,261 @@
+public import Buffers
+public import ByteStreams
+public import FrameFormat
+
+/// Appends frames, and what else there is to say, to a stream.
+///
+/// Index records are written on the way, one after 64 other records. Small records are gathered, up to
+/// 256 KiB or for up to 200 ms between two calls, so that they cost a store no more than their bytes; large
+/// payloads are handed on without a copy. Calls are made one after the other; several pipelines in sequence
+/// may share a writer. After an error of the store nothing more can be appended: open the stream again.
+public actor FrameStreamWriter {
+    /// What a writer can be told.
+    public struct Options: Sendable {
+        /// Where the bytes of records come from.
+        public var pool: BufferPool
+        /// The salt of a new stream, and nothing to a stream that has one; random by default, never 0.
+        public var salt: UInt64
+        /// The time since some fixed moment; decides nothing but how long small records are gathered.
+        public var now: @Sendable () -> Duration
+
+        /// Makes options.
+        public init(
+            pool: BufferPool = BufferPool(),
+            salt: UInt64 = .random(in: 1...UInt64.max),
+            now: (@Sendable () -> Duration)? = nil
+        ) {
+            let start = ContinuousClock.now
+            self.pool = pool
+            self.salt = salt
+            self.now = now ?? { start.duration(to: .now) }
+        }
+    }
+
+    /// How long a small record waits for others before the next call appends it.
+    public static let gatheringDurationMaximum = Duration.milliseconds(200)
+
+    /// The number of this opening among all openings of the stream for writing, from 1.
+    public nonisolated let epoch: UInt32
+
+    private let writer: any ByteStreamWriter
+    private let reader: any ByteStreamReader
+    private let options: Options
+    private let encoder: RecordEncoder
+    private var state: StreamState
+    private var batch: AppendBatch
+    private var gatheredSince = Duration.zero
+    private var offset: UInt64
+    private var ended: [EndedSource]?
+    private var failure: (any Error)?
+    private var isBusy = false
+    private var isClosed = false
+
+    private init(
+        writer: any ByteStreamWriter,
+        reader: any ByteStreamReader,
+        recovered: StreamRecovery.Outcome,
+        options: Options
+    ) {
+        precondition(options.salt != 0, "the salt of a stream is not 0")
+        self.writer = writer
+        self.reader = reader
+        self.options = options
+        epoch = writer.epoch
+        offset = writer.tail.value
+        state = recovered.state
+        encoder = RecordEncoder(salt: recovered.salt ?? options.salt, pool: options.pool)
+        batch = AppendBatch(
+            limits: AppendBatch.Limits(
+                byteCountMaximum: writer.appendByteCountMaximum,
+                pieceCountMaximum: writer.pieceCountMaximum
+            ),
+            pool: options.pool
+        )
+    }
+
+    /// Opens a stream for writing, creates it if there is none, and learns where it stopped.
+    ///
+    /// That takes some hundred small reads at the end of the stream, or, if its end or its newest index
+    /// record is damaged, as many as there are records.
+    ///
+    /// - Throws: What the store says: `locked` while another writer has the stream, `sealed`.
+    public static func open(
+        _ name: StreamName,
+        in store: any StreamStore,
+        options: Options = Options()
+    ) async throws -> FrameStreamWriter {
+        try await store.createStream(name)
+        let writer = try await store.openWriter(for: name)
+        do {
+            let reader = try await store.openReader(for: name)
+            let bounds = try await reader.bounds()
+            var recovery = try await StreamRecovery(reader, bounds: bounds, pool: options.pool)
+            return FrameStreamWriter(
+                writer: writer,
+                reader: reader,
+                recovered: try await recovery.run(),
+                options: options
+            )
+        } catch {
+            // The first error is the one that matters.
+            try? await writer.close()
+            throw error
+        }
+    }
+
+    /// How far the newest source of the stream has come; `nil` in a stream without sources.
+    public var sourceProgress: SourceProgress? { state.progress }
+
+    /// What the stream has held since its first byte, what is not yet durable included.
+    public var totals: StreamTotals { state.totals }
+
+    /// Appends a frame, with the next sequence number and the writer's epoch in its header.
+    ///
+    /// - Parameter payloadChecksum: The checksum of the payload, if it is known already.
+    /// - Returns: The sequence number of the frame.
+    /// - Throws: `FormatError` for a frame that the format cannot hold, after which the writer goes on; what
+    ///   the store says.
+    @discardableResult
+    public func append(_ frame: Frame, payloadChecksum: CRC32C? = nil) async throws -> UInt64 {
+        try await append(.frame(frame), payloadChecksum: payloadChecksum)
+        return state.totals.frameCount
+    }
+
+    /// Appends a gap.
+    public func append(_ gap: Gap) async throws {
+        try await append(.gap(gap), payloadChecksum: nil)
+    }
+
+    /// Appends a mark.
+    public func append(_ mark: Mark) async throws {
+        try await append(.mark(mark), payloadChecksum: nil)
+    }
+
+    /// Announces a source. What follows belongs to it until the next announcement.
+    ///
+    /// - Returns: The number of the source in its stream, for ``SourcePosition/sourceID``.
+    @discardableResult
+    public func beginSource(
+        name: String,
+        fingerprint: SourceFingerprint,
+        selection: String
+    ) async throws -> UInt64 {
+        let begin = SourceBegin(
+            sourceID: state.lastSourceID + 1,
+            name: name,
+            fingerprint: fingerprint,
+            selection: selection,
+            totals: state.totals
+        )
+        try await append(.sourceBegin(begin), payloadChecksum: nil)
+        return begin.sourceID
+    }
+
+    /// Says that the newest source is complete. There is one, and it has not ended before.
+    public func endSource() async throws {
+        guard let progress = state.progress, !progress.isEnded else {
+            preconditionFailure("a source begins before it ends")
+        }
+        let end = SourceEnd(
+            sourceID: progress.begin.sourceID,
+            frameCount: progress.frameCount,
+            gapCount: progress.gapCount,
+            corruptFrameCount: progress.corruptFrameCount
+        )
+        try await append(.sourceEnd(end), payloadChecksum: nil)
+        ended?.append(EndedSource(begin: progress.begin, end: end))
+    }
+
+    /// The sources that are completely in the stream and were made from this input with this selection,
+    /// oldest first.
+    ///
+    /// The first call looks for all sources that the stream still has, by index and without payloads: at most
+    /// as many small reads as there are records near the borders between sources. Later calls read nothing.
+    public func endedSources(
+        matching fingerprint: SourceFingerprint,
+        selection: String
+    ) async throws -> [EndedSource] {
+        let all: [EndedSource]
+        if let ended {
+            all = ended
+        } else {
+            try await flush()
+            all = try await SourceHistory.read(reader, pool: options.pool).compactMap { source in
+                source.end.map { EndedSource(begin: source.begin, end: $0) }
+            }
+            ended = all
+        }
+        return all.filter {
+            $0.begin.fingerprint == fingerprint && $0.begin.selection == selection
+        }
+    }
+
+    /// Waits until everything appended before the call is durable.
+    public func flush() async throws {
+        try await exclusively {
+            try await submit(batch.takeAll())
+            _ = try await writer.flush()
+        }
+    }
+
+    /// Flushes, and lets another writer in. Nothing can be appended afterwards. Closing twice is not an error.
+    public func close() async throws {
+        guard !isClosed else { return }
+        var failure = failure
+        if failure == nil {
+            do { try await flush() } catch { failure = error }
+        }
+        isClosed = true
+        await reader.close()
+        do {
+            try await writer.close()
+        } catch {
+            throw failure ?? error
+        }
+        if let failure { throw failure }
+    }
+
+    private func append(_ record: Record, payloadChecksum: CRC32C?) async throws {
+        try await exclusively {
+            try await store(record, payloadChecksum: payloadChecksum)
+            if state.isIndexDue {
+                try await store(.index(state.makeIndexBlock(at: offset)), payloadChecksum: nil)
+            }
+        }
+    }
+
+    private func store(_ record: Record, payloadChecksum: CRC32C?) async throws {
+        let place = state.place(at: offset, epoch: epoch, of: record)
+        let encoded = try encoder.encode(record, at: place, payloadChecksum: payloadChecksum)
+        state.apply(record, sequence: place.sequence, at: offset)
+        offset += UInt64(encoded.byteCount)
+        if batch.gatheredByteCount == 0 { gatheredSince = options.now() }
+        var appends = batch.add(encoded)
+        if options.now() - gatheredSince >= Self.gatheringDurationMaximum {
+            appends += batch.takeAll()
+        }
+        try await submit(appends)
+    }
+
+    private func submit(_ appends: [[StreamPiece]]) async throws {
+        do {
+            for append in appends { _ = try await writer.append(append) }
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    /// Holds callers to one call at a time: the actor alone would let a second one in while the first waits
+    /// for the store, and records would change places.
+    private func exclusively(_ body: () async throws -> Void) async throws {
+        precondition(!isBusy, "calls to a writer are made one after the other")
+        guard !isClosed else {
+            throw StreamError(.closed, "append to a stream whose writer was closed: open it again")
+        }
+        if let failure { throw failure }
+        isBusy = true
+        defer { isBusy = false }
+        try await body()
+    }
+}

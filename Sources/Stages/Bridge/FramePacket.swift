@@ -1,0 +1,144 @@
+internal import Buffers
+internal import FFmpeg
+internal import FrameFormat
+
+/// Makes coded frames of demuxed packets.
+struct PacketFramer {
+    /// An unknown profile or level, in FFmpeg and in the frame format.
+    private static let unknown: Int32 = -99
+
+    private let pool: BufferPool
+    private let reference: CodecParametersReference
+    private let timeBase: Rational?
+    private let template: FrameHeader
+
+    /// Prepares for the packets of `stream`.
+    ///
+    /// - Throws: `badInput` for a stream whose codec FFmpeg has no name for.
+    init(stream: MediaStream, pool: BufferPool) throws(StageError) {
+        let media = stream.parameters
+        guard media.codecName != "none", let codec = Codec(name: media.codecName) else {
+            throw StageError(
+                .badInput,
+                "the codec of stream \(stream.index) is unknown to the FFmpeg in use"
+            )
+        }
+        guard media.extradata.count <= FormatLimits.extraDataByteCountMaximum else {
+            throw StageError(
+                .badInput,
+                """
+                the parameters of the codec \(codec.name) have \(media.extradata.count) bytes; at most \
+                \(FormatLimits.extraDataByteCountMaximum) can be stored
+                """
+            )
+        }
+        self.pool = pool
+        let parameters = FrameFormat.CodecParameters(
+            codecTag: media.codecTag,
+            profile: media.profile ?? Self.unknown,
+            level: media.level ?? Self.unknown,
+            bitsPerCodedSample: media.bitsPerCodedSample,
+            bitsPerRawSample: media.bitsPerRawSample,
+            videoDelay: media.videoDelay,
+            pixelFormat: media.pixelFormat.flatMap(PixelFormat.init(name:)),
+            extraData: media.extradata
+        )
+        reference = CodecParametersReference(
+            identity: parameters.identity,
+            parameters: parameters
+        )
+        timeBase = stream.timeBase.rational
+        var template = FrameHeader(
+            codec: codec,
+            width: UInt32(clamping: media.width),
+            height: UInt32(clamping: media.height)
+        )
+        template.color = media.color.description(statedByContainer: media.color)
+        template.sampleAspectRatio =
+            (stream.sampleAspectRatio ?? media.sampleAspectRatio)?.rational
+        template.displayMatrix = stream.displayMatrix.map {
+            FrameFormat.DisplayMatrix(elements: $0.values)
+        }
+        template.fieldOrder = FieldOrder(mediaOrder: media.fieldOrder)
+        self.template = template
+    }
+
+    /// The frame for `packet`, which is number `ordinal` of its source.
+    ///
+    /// - Parameter isJoinable: Whether the codec parameters stand in the frame: on keyframes, and on the first
+    ///   packet that is stored.
+    func frame(
+        from packet: borrowing Packet,
+        position: SourcePosition,
+        isJoinable: Bool
+    ) -> Frame {
+        var header = template
+        header.position = position
+        let flags = packet.flags
+        if flags.contains(.key) { header.flags.insert(.keyframe) }
+        if flags.contains(.corrupt) { header.flags.insert(.corrupt) }
+        if flags.contains(.discard) { header.flags.insert(.discard) }
+        if flags.contains(.disposable) { header.flags.insert(.disposable) }
+        header.presentationTime = StampedTime(
+            packet.presentationTimestamp,
+            in: timeBase,
+            provenance: .container
+        )
+        header.decodeTime = StampedTime(
+            packet.decodeTimestamp,
+            in: timeBase,
+            provenance: .container
+        )
+        header.duration = StampedTime(packet.duration, in: timeBase, provenance: .container)
+        header.codecParameters =
+            isJoinable || flags.contains(.key)
+            ? reference : CodecParametersReference(identity: reference.identity)
+        return Frame(
+            header: header,
+            payload: pool.makeBuffer(copying: packet.bytes),
+            sideData: packet.sideData.map { piece in
+                FrameFormat.SideData(
+                    origin: .packet,
+                    kind: piece.name,
+                    bytes: pool.makeBuffer(copying: unsafe piece.bytes.span.bytes)
+                )
+            }
+        )
+    }
+}
+
+extension Packet {
+    /// Takes the bytes, the times and the flags of a coded frame.
+    mutating func fill(from frame: Frame) throws {
+        try replaceBytes(with: frame.payload.bytes)
+        let header = frame.header
+        presentationTimestamp = header.presentationTime?.time.value
+        decodeTimestamp = header.decodeTime?.time.value
+        duration = header.duration?.time.value
+        timeBase = header.timeBase?.fraction
+        var flags: Flags = []
+        if header.flags.contains(.keyframe) { flags.insert(.key) }
+        if header.flags.contains(.corrupt) { flags.insert(.corrupt) }
+        if header.flags.contains(.discard) { flags.insert(.discard) }
+        if header.flags.contains(.disposable) { flags.insert(.disposable) }
+        self.flags = flags
+        for piece in frame.sideData where piece.origin == .packet {
+            try add(FFmpeg.SideData(name: piece.kind, bytes: piece.bytes.array))
+        }
+    }
+}
+
+extension FrameHeader {
+    /// The time base of whichever time the frame has.
+    var timeBase: Rational? {
+        (presentationTime ?? decodeTime ?? duration)?.time.timeBase
+    }
+}
+
+extension Buffer {
+    /// A copy of the bytes; for small things such as side data.
+    var array: [UInt8] {
+        let bytes = bytes
+        return unsafe bytes.withUnsafeBytes { unsafe Array($0) }
+    }
+}

@@ -1,0 +1,124 @@
+internal import Buffers
+internal import FFmpeg
+internal import FrameFormat
+
+/// Makes frames of decoded pictures, with the one copy that a pixel sees between decoder and store.
+struct PictureFramer {
+    /// What a picture inherits from the packets it was decoded from.
+    struct Inheritance {
+        /// Seconds in a tick of the picture's times.
+        var timeBase: Rational?
+        /// What the container says about colours.
+        var color: FFmpeg.ColorValues?
+        /// What the container says about turning the picture.
+        var displayMatrix: FrameFormat.DisplayMatrix?
+    }
+
+    /// Side data that the header has a field for.
+    private static let kindsInHeader: Set<String> = [FFmpeg.SideData.displayMatrix]
+
+    let pool: BufferPool
+
+    /// The frame for `picture`, not yet numbered.
+    ///
+    /// - Throws: `unsuitable` for a pixel format that the frame format does not hold.
+    func frame(
+        from picture: borrowing Picture,
+        inheriting inheritance: Inheritance
+    ) throws -> Frame {
+        let format = try Self.storableFormat(of: picture)
+        var payload = pool.makeBuffer(byteCount: try picture.tightByteCount())
+        var bytes = payload.mutableBytes
+        try picture.copyTight(into: &bytes)
+        return Frame(
+            header: header(of: picture, format: format, inheriting: inheritance),
+            payload: payload.freeze(),
+            sideData: sideData(of: picture)
+        )
+    }
+
+    /// The name and the layout of the picture's samples.
+    private static func storableFormat(
+        of picture: borrowing Picture
+    ) throws -> (PixelFormat, PixelLayout) {
+        let name = picture.pixelFormat ?? "unknown"
+        guard let format = PixelFormat(name: name), let layout = format.layout else {
+            let isFloat = PixelFormatDescription(name: name)?.isFloat ?? false
+            throw StageError(
+                .unsuitable,
+                """
+                pictures of the pixel format \(name)\(isFloat ? " (floating point)" : "") cannot be \
+                stored; convert them with --pixel-format \(isFloat ? "gbrp16le" : "yuv420p")
+                """
+            )
+        }
+        return (format, layout)
+    }
+
+    private func header(
+        of picture: borrowing Picture,
+        format: (PixelFormat, PixelLayout),
+        inheriting inheritance: Inheritance
+    ) -> FrameHeader {
+        let width = UInt32(picture.width)
+        let height = UInt32(picture.height)
+        var header = FrameHeader(codec: .raw, width: width, height: height, pixelFormat: format.0)
+        header.planes = format.1.planes(width: width, height: height)
+        header.flags = [.keyframe]
+        if picture.isKey { header.flags.insert(.sourceKeyframe) }
+        if picture.isCorrupt { header.flags.insert(.corrupt) }
+        let timeBase = inheritance.timeBase
+        // Without a time of its own, a picture gets the decoder's best guess, and says so.
+        header.presentationTime =
+            StampedTime(picture.presentationTimestamp, in: timeBase, provenance: .container)
+            ?? StampedTime(picture.bestEffortTimestamp, in: timeBase, provenance: .derived)
+        header.decodeTime = StampedTime(
+            picture.decodeTimestamp,
+            in: timeBase,
+            provenance: .container
+        )
+        header.duration = StampedTime(picture.duration, in: timeBase, provenance: .container)
+        header.color = picture.color.description(statedByContainer: inheritance.color)
+        header.sampleAspectRatio = picture.sampleAspectRatio?.rational
+        header.displayMatrix =
+            picture.displayMatrix.map { FrameFormat.DisplayMatrix(elements: $0.values) }
+            ?? inheritance.displayMatrix
+        header.fieldOrder =
+            !picture.isInterlaced
+            ? .progressive : picture.isTopFieldFirst ? .topFirst : .bottomFirst
+        header.repeatCount = UInt8(clamping: picture.repeatedFields)
+        return header
+    }
+
+    private func sideData(of picture: borrowing Picture) -> [FrameFormat.SideData] {
+        picture.sideData.filter { !Self.kindsInHeader.contains($0.name) }.map { piece in
+            FrameFormat.SideData(
+                origin: .picture,
+                kind: piece.name,
+                bytes: pool.makeBuffer(copying: unsafe piece.bytes.span.bytes)
+            )
+        }
+    }
+}
+
+extension Picture {
+    /// A picture of FFmpeg's with the pixels and the meaning of a raw frame.
+    static func make(of frame: Frame) throws -> Picture {
+        guard let format = frame.header.pixelFormat else {
+            throw StageError(
+                .unsuitable,
+                "frame \(frame.header.sequence) is a packet of \(frame.header.codec.name), not a picture"
+            )
+        }
+        var picture = try Picture(
+            width: Int(frame.header.width),
+            height: Int(frame.header.height),
+            pixelFormat: format.name
+        )
+        try picture.fillTight(from: frame.payload.bytes)
+        picture.color = frame.header.color.values
+        picture.sampleAspectRatio = frame.header.sampleAspectRatio?.fraction
+        picture.presentationTimestamp = frame.header.presentationTime?.time.value
+        return picture
+    }
+}

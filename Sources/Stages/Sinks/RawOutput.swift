@@ -1,0 +1,70 @@
+internal import Buffers
+public import FrameFormat
+public import Pipelines
+
+/// What a sink has written, for the report at its end.
+public struct OutputCounts: Hashable, Sendable {
+    /// Frames written.
+    public var frameCount: UInt64 = 0
+    /// Frames among them that are marked corrupt.
+    public var corruptFrameCount: UInt64 = 0
+    /// Gaps met, time steps not counted.
+    public var gapCount: UInt64 = 0
+    /// Payload bytes written.
+    public var byteCount: UInt64 = 0
+
+    /// Nothing yet.
+    public init() {}
+
+    /// Whether something that the source had is missing or damaged.
+    public var hasLosses: Bool { gapCount > 0 || corruptFrameCount > 0 }
+
+    /// Counts a frame.
+    mutating func count(_ frame: Frame) {
+        frameCount += 1
+        byteCount += UInt64(frame.payload.byteCount)
+        if frame.header.flags.contains(.corrupt) { corruptFrameCount += 1 }
+    }
+
+    /// Counts a gap, unless it is one in time alone.
+    mutating func count(_ gap: Gap) {
+        if gap.isLoss { gapCount += 1 }
+    }
+}
+
+extension Gap {
+    /// Whether frames are missing; a step in time loses none.
+    public var isLoss: Bool { reason != .timeStep }
+}
+
+/// Writes the payloads of frames one after the other, as `ffmpeg -f rawvideo` does.
+public struct RawOutput: Sink {
+    /// `raw`
+    public static let kind = "raw"
+    /// Writing to a pipe blocks.
+    public static let execution = StageExecution.blocking
+
+    private let output: ByteOutput
+    private let report: @Sendable (OutputCounts) -> Void
+
+    /// Writes to `output`, and tells `report` what was written so far after each element.
+    public init(to output: ByteOutput, report: @escaping @Sendable (OutputCounts) -> Void) {
+        self.output = output
+        self.report = report
+    }
+
+    /// Writes all payloads.
+    public func run(_ input: consuming FrameInput) async throws {
+        var counts = OutputCounts()
+        while let element = try await input.next() {
+            switch element {
+            case .frame(let frame):
+                try output.write(frame.payload.bytes)
+                counts.count(frame)
+            case .gap(let gap):
+                counts.count(gap)
+            }
+            report(counts)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+public import Buffers
+internal import FFmpeg
+public import FrameFormat
+public import Pipelines
+
+/// Turns packets into pictures; raw frames pass as they are.
+///
+/// Every picture that the decoder gives out becomes a frame, marked `corrupt` where the decoder says so; a packet
+/// that it refuses becomes a gap. Pictures are numbered in the order in which they come out: within their source
+/// by `position.ordinal`, over all sources by `sequence`, so that a stream of packets and a stream of the same
+/// pictures are addressed alike.
+public struct Decode: Transform {
+    /// How to decode.
+    public struct Options: Hashable, Sendable {
+        /// What a picture may have by default: 8192 x 4320 pixels.
+        public static let pixelCountDefault = 8192 * 4320
+
+        /// Threads of the decoder; 0 lets FFmpeg take one for each processor.
+        public var threadCount = 0
+        /// The most pixels of a picture.
+        public var pixelCountMaximum = pixelCountDefault
+        /// What pictures are converted to whose pixel format the frame format does not hold.
+        public var fallback: PixelFormat?
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// `decode`
+    public static let kind = "decode"
+    /// Decoding computes for long.
+    public static let execution = StageExecution.blocking
+
+    private let options: Options
+    private let pool: BufferPool
+
+    /// Decodes into buffers of `pool`.
+    public init(_ options: Options = Options(), pool: BufferPool) {
+        self.options = options
+        self.pool = pool
+    }
+
+    /// Decodes everything, then what the decoder still holds back.
+    ///
+    /// A source that was stopped early is not drained: without the packets that would have followed, the decoder
+    /// might give out other pictures than in an undisturbed run, and a resumed ingest would not match.
+    public func run(
+        _ input: consuming FrameInput,
+        _ output: consuming FrameOutput
+    ) async throws {
+        var numbers = PictureNumbers()
+        var next = try await input.next()
+        while let element = next {
+            switch element {
+            case .gap(let gap):
+                try await output.send(.gap(numbers.placed(gap)))
+                next = try await input.next()
+            case .frame(let frame) where frame.header.codec == .raw:
+                try await output.send(.frame(numbers.numbered(frame)))
+                next = try await input.next()
+            case .frame(let frame):
+                next = try await decode(from: frame, &input, &output, &numbers)
+            }
+        }
+    }
+
+    /// Decodes the run of packets that begins with `first` and that one decoder is good for.
+    ///
+    /// - Returns: The element behind the run; `nil` at the end of the input.
+    private func decode(
+        from first: Frame,
+        _ input: inout FrameInput,
+        _ output: inout FrameOutput,
+        _ numbers: inout PictureNumbers
+    ) async throws -> Element? {
+        let session = try DecodeSession(for: first, options: options, pool: pool)
+        var next: Element? = .frame(first)
+        while let element = next {
+            switch element {
+            case .gap(let gap):
+                try await output.send(.gap(numbers.placed(gap)))
+            case .frame(let frame):
+                guard session.suits(frame) else {
+                    try session.finish()
+                    try await Self.forward(session, &numbers, to: &output)
+                    return element
+                }
+                if let gap = try session.send(frame, &numbers) {
+                    try await output.send(.gap(gap))
+                }
+                try await Self.forward(session, &numbers, to: &output)
+            }
+            next = try await input.next()
+        }
+        if !input.isStopped {
+            try session.finish()
+            try await Self.forward(session, &numbers, to: &output)
+        }
+        return nil
+    }
+
+    private static func forward(
+        _ session: DecodeSession,
+        _ numbers: inout PictureNumbers,
+        to output: inout FrameOutput
+    ) async throws {
+        while let element = try session.receive(&numbers) {
+            try await output.send(element)
+        }
+    }
+}

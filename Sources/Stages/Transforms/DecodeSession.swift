@@ -1,0 +1,178 @@
+internal import Buffers
+internal import FFmpeg
+internal import FrameFormat
+internal import Pipelines
+
+/// A decoder with the packet and the picture that it works on, for one run of packets of a kind.
+///
+/// Used by one task at a time.
+final class DecodeSession {
+    /// Which packets one decoder is good for.
+    private struct Kind: Hashable {
+        let sourceID: UInt64
+        let codec: Codec
+        let parameters: UInt64?
+
+        init(_ header: FrameHeader) {
+            sourceID = header.position.sourceID
+            codec = header.codec
+            parameters = header.codecParameters?.identity
+        }
+    }
+
+    private let kind: Kind
+    private let options: Decode.Options
+    private let framer: PictureFramer
+    private var inheritance: PictureFramer.Inheritance
+    private var decoder: Decoder
+    private var packet: Packet
+    private var picture: Picture
+
+    /// Opens a decoder for `frame` and what follows it.
+    ///
+    /// - Throws: `badInput` when the packet's parameters are not at hand, or there is no decoder for its codec.
+    init(for frame: Frame, options: Decode.Options, pool: BufferPool) throws {
+        let header = frame.header
+        guard let parameters = header.codecParameters?.parameters else {
+            throw StageError(
+                .badInput,
+                """
+                frame \(header.sequence) is a packet of \(header.codec.name) behind the start of its group \
+                of pictures; start at a keyframe
+                """
+            )
+        }
+        kind = Kind(header)
+        self.options = options
+        framer = PictureFramer(pool: pool)
+        inheritance = PictureFramer.Inheritance(
+            timeBase: header.timeBase,
+            color: header.color.values,
+            displayMatrix: header.displayMatrix
+        )
+        packet = try Packet()
+        picture = try Picture()
+        decoder = try Self.makeDecoder(header.decoderParameters(parameters), options)
+    }
+
+    private static func makeDecoder(
+        _ parameters: FFmpeg.CodecParameters,
+        _ options: Decode.Options
+    ) throws -> Decoder {
+        let configuration = Decoder.Configuration(
+            threadCount: options.threadCount,
+            maximumPixelCount: options.pixelCountMaximum
+        )
+        do {
+            return try Decoder(parameters, configuration)
+        } catch {
+            switch error.code {
+            case .decoderNotFound:
+                throw StageError(
+                    .badInput,
+                    "the FFmpeg in use has no decoder for \(parameters.codecName)"
+                )
+            case .tooManyPixels: throw tooLarge(options)
+            default: throw error
+            }
+        }
+    }
+
+    private static func tooLarge(_ options: Decode.Options) -> StageError {
+        StageError(
+            .refused,
+            """
+            a picture has more than \(options.pixelCountMaximum) pixels; \
+            raise the limit with --max-pixels if you trust the input
+            """
+        )
+    }
+
+    /// Whether the decoder is good for `frame`.
+    func suits(_ frame: Frame) -> Bool {
+        Kind(frame.header) == kind
+    }
+
+    /// Hands a packet to the decoder, from which everything has been taken out before.
+    ///
+    /// - Returns: A gap when the decoder refuses it.
+    func send(_ frame: Frame, _ numbers: inout PictureNumbers) throws -> Gap? {
+        // The first packets of some streams have no times, and so no time base.
+        if inheritance.timeBase == nil { inheritance.timeBase = frame.header.timeBase }
+        numbers.sent(frame.header.position)
+        do {
+            try packet.fill(from: frame)
+            let acceptance = try decoder.send(packet)
+            assert(
+                acceptance == .accepted,
+                "a decoder that has given out everything takes a packet"
+            )
+            return nil
+        } catch let error as FFmpegError {
+            return numbers.gap(for: frame.header, detail: try damage(error))
+        }
+    }
+
+    /// Tells the decoder that nothing follows.
+    func finish() throws {
+        try decoder.finish()
+    }
+
+    /// The next picture as a frame, or a gap for one that failed; `nil` when the decoder needs more.
+    func receive(_ numbers: inout PictureNumbers) throws -> Element? {
+        do {
+            guard case .picture = try decoder.receive(into: &picture) else { return nil }
+        } catch {
+            return .gap(numbers.gap(for: nil, detail: try damage(error)))
+        }
+        return .frame(numbers.numbered(try frame(), from: kind.sourceID))
+    }
+
+    private func frame() throws -> Frame {
+        guard let fallback = options.fallback,
+            let name = picture.pixelFormat, PixelFormat(name: name)?.layout == nil
+        else { return try framer.frame(from: picture, inheriting: inheritance) }
+        let scaler = PictureScaler(width: nil, height: nil, pixelFormat: fallback)
+        return try framer.frame(from: try scaler.scaled(picture), inheriting: inheritance)
+    }
+
+    /// What is said of damage in the data.
+    ///
+    /// - Throws: What ends the decoding: a limit, or a lack of memory.
+    private func damage(_ error: FFmpegError) throws -> String {
+        switch error.code {
+        case .tooManyPixels:
+            throw Self.tooLarge(options)
+        case .outOfMemory:
+            throw error
+        default:
+            return "\(error)"
+        }
+    }
+}
+
+extension FrameHeader {
+    /// What FFmpeg's decoder is opened with.
+    fileprivate func decoderParameters(
+        _ parameters: FrameFormat.CodecParameters
+    ) -> FFmpeg.CodecParameters {
+        var result = FFmpeg.CodecParameters(
+            codecName: codec.name,
+            width: Int(width),
+            height: Int(height)
+        )
+        result.codecTag = parameters.codecTag
+        result.extradata = parameters.extraData
+        result.profile = parameters.profile  // The frame format took FFmpeg's number for "unknown".
+        result.level = parameters.level
+        result.pixelFormat = parameters.pixelFormat?.name
+        result.bitsPerCodedSample = parameters.bitsPerCodedSample
+        result.bitsPerRawSample = parameters.bitsPerRawSample
+        result.videoDelay = parameters.videoDelay
+        result.sampleAspectRatio = sampleAspectRatio?.fraction
+        result.fieldOrder = fieldOrder.mediaOrder
+        result.color = color.values
+        result.timeBase = timeBase?.fraction
+        return result
+    }
+}

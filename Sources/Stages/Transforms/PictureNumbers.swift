@@ -1,0 +1,64 @@
+internal import FrameFormat
+
+/// Numbers pictures as they come out of decoders, and knows which packets they account for. Pure.
+struct PictureNumbers {
+    /// Packets that a decoder may hold back: its reordering and one for each of its threads, generously.
+    private static let delayMaximum: UInt64 = 64
+
+    private var sequence: UInt64 = 0
+    private var position = SourcePosition()
+
+    /// Notes that a packet was handed to a decoder.
+    mutating func sent(_ packet: SourcePosition) {
+        enter(packet.sourceID)
+        let accounted = packet.origin > Self.delayMaximum ? packet.origin - Self.delayMaximum : 0
+        position.origin = max(position.origin, accounted)
+    }
+
+    /// The next picture of a source.
+    mutating func numbered(_ frame: Frame, from sourceID: UInt64) -> Frame {
+        enter(sourceID)
+        sequence += 1
+        position.ordinal += 1
+        var frame = frame
+        frame.header.sequence = sequence
+        frame.header.position = position
+        return frame
+    }
+
+    /// A frame that was no packet and keeps its place in its source.
+    mutating func numbered(_ frame: Frame) -> Frame {
+        sequence += 1
+        position = frame.header.position
+        var frame = frame
+        frame.header.sequence = sequence
+        return frame
+    }
+
+    /// A gap from before the decoder, placed behind the pictures that have come out.
+    mutating func placed(_ gap: Gap) -> Gap {
+        enter(gap.position.sourceID)
+        var gap = gap
+        gap.position = position
+        return gap
+    }
+
+    /// The gap for a packet that was refused, or for one that is not known.
+    func gap(for packet: FrameHeader?, detail: String) -> Gap {
+        let number = packet?.position.ordinal ?? 0
+        return Gap(
+            reason: .undecodable,
+            position: position,
+            unit: number == 0 ? .unknown : .packets,
+            first: number,
+            last: number,
+            presentationTime: packet?.presentationTime?.time,
+            detail: detail
+        )
+    }
+
+    private mutating func enter(_ sourceID: UInt64) {
+        guard sourceID != position.sourceID else { return }
+        position = SourcePosition(sourceID: sourceID)
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Stages
+import Synchronization
+
+/// How far a long piece of work has come, and a line about it ten times a second at most.
+final class Progress: Sendable {
+    private struct State {
+        var frameCount: UInt64 = 0
+        var byteCount: UInt64 = 0
+        /// Of the whole, from 0 to 1; `nil` when the whole is not known.
+        var fraction: Double?
+        var title = ""
+    }
+
+    /// How often the line is drawn.
+    private static let interval = Duration.milliseconds(200)
+
+    private let state = Mutex(State())
+    private let console: Console
+    private let start = ContinuousClock.now
+
+    init(_ console: Console) {
+        self.console = console
+    }
+
+    /// Names what is being worked on.
+    func begin(_ title: String) {
+        state.withLock { $0.title = title }
+    }
+
+    /// Takes the newest counts.
+    func update(frameCount: UInt64, byteCount: UInt64, fraction: Double?) {
+        state.withLock {
+            $0.frameCount = frameCount
+            $0.byteCount = byteCount
+            $0.fraction = fraction
+        }
+    }
+
+    /// Draws while `work` runs.
+    func shown<Result: Sendable>(
+        while work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        guard console.showsProgress else { return try await work() }
+        defer { console.clearProgress() }
+        return try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                while (try? await Task.sleep(for: Self.interval)) != nil {  // Ends when cancelled.
+                    self.console.showProgress(self.line)
+                }
+                return nil
+            }
+            while let result = try await group.next() {
+                guard let result else { continue }
+                group.cancelAll()
+                return result
+            }
+            throw CancellationError()
+        }
+    }
+
+    private var line: String {
+        let state = state.withLock { $0 }
+        let elapsed = (ContinuousClock.now - start) / Duration.seconds(1)
+        let rate = elapsed > 0 ? Double(state.frameCount) / elapsed : 0
+        let speed = elapsed > 0 ? Double(state.byteCount) / elapsed : 0
+        var line =
+            "\(state.title)  \(state.frameCount) frames  "
+            + String(format: "%.0f frames/s  ", rate) + "\(ByteText.text(speed))/s"
+        if let fraction = state.fraction, fraction > 0.001 {
+            let left = elapsed / fraction - elapsed
+            line +=
+                String(format: "  %.0f%%", min(100, fraction * 100)) + "  \(Self.clock(left)) left"
+        }
+        return line
+    }
+
+    private static func clock(_ seconds: Double) -> String {
+        let whole = Int(max(0, min(seconds, 359_999)).rounded(.up))
+        return whole >= 3600
+            ? String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+            : String(format: "%d:%02d", whole / 60, whole % 60)
+    }
+}
