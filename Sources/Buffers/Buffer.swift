@@ -2,7 +2,8 @@ internal import Glibc
 
 /// Immutable bytes in pooled memory, shared by reference.
 ///
-/// Copies and slices share the memory. When the last of them is gone, the memory returns to its pool.
+/// Copies and slices share the memory. When the last of them is gone, the memory returns to its
+/// pool.
 @safe
 public struct Buffer: Sendable {
     private let storage: BufferStorage

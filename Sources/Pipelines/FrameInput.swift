@@ -1,4 +1,5 @@
-/// The receiving end of the queue in front of a stage. Destroying it tells the sender that nobody listens.
+/// The receiving end of the queue in front of a stage. Destroying it tells the sender that nobody
+/// listens.
 public struct FrameInput: ~Copyable, Sendable {
     private let queue: FrameQueue
     private let acknowledgements: Acknowledgements
@@ -6,8 +7,8 @@ public struct FrameInput: ~Copyable, Sendable {
 
     /// Whether the input ended because its source was told to stop, and not because it had no more.
     ///
-    /// Known once ``next()`` has returned `nil`. After a stop, a decoder is not drained and the end of a source is
-    /// not written down.
+    /// Known once ``next()`` has returned `nil`. After a stop, a decoder is not drained and the end
+    /// of a source is not written down.
     public private(set) var isStopped = false
 
     init(queue: FrameQueue, acknowledgements: Acknowledgements, ending: InputEnding) {
@@ -22,8 +23,10 @@ public struct FrameInput: ~Copyable, Sendable {
 
     /// The next element, waiting for it.
     ///
-    /// - Returns: `nil` when there are no more, because the stages in front finished or were stopped.
-    /// - Throws: When a stage in front failed, or the task is cancelled: what came so far is then not all.
+    /// - Returns: `nil` when there are no more, because the stages in front finished or were
+    ///   stopped.
+    /// - Throws: When a stage in front failed, or the task is cancelled: what came so far is then
+    ///   not all.
     public mutating func next() async throws -> Element? {
         let (element, wasStopped) = try await queue.next()
         if wasStopped {

@@ -12,7 +12,8 @@ public struct FrameOutput: ~Copyable, Sendable {
 
     /// Hands an element to the next stage; suspends while the queue is full.
     ///
-    /// - Throws: When nobody listens any more, or the task is cancelled. A stage lets the error through.
+    /// - Throws: When nobody listens any more, or the task is cancelled. A stage lets the error
+    ///   through.
     public mutating func send(_ element: Element) async throws {
         try await queue.send(element)
     }
@@ -20,7 +21,8 @@ public struct FrameOutput: ~Copyable, Sendable {
     /// Whether a source is to end: somebody asked for it, or nobody wants more.
     public var isStopRequested: Bool { signal.isRaised }
 
-    /// Calls `handler`, on any thread, when ``isStopRequested`` becomes true; for sources that block.
+    /// Calls `handler`, on any thread, when ``isStopRequested`` becomes true; for sources that
+    /// block.
     ///
     /// - Returns: What keeps the handler registered for as long as it lives.
     public func onStop(_ handler: @escaping @Sendable () -> Void) -> StopSignal.Registration {

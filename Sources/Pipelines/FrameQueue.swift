@@ -76,7 +76,8 @@ final class FrameQueue: Sendable {
         machine.withLock { $0.abandon() }?.resume()
     }
 
-    /// Registers a continuation, unless there is nothing to wait for or the task is cancelled by then.
+    /// Registers a continuation, unless there is nothing to wait for or the task is cancelled by
+    /// then.
     private func wait(
         _ register: @Sendable (inout Machine, Continuation) -> Machine.WaitAction,
         cancel: @escaping @Sendable (inout Machine) -> Continuation?

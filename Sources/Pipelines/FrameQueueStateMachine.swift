@@ -2,8 +2,8 @@ internal import DequeModule
 
 /// Decides what happens as elements enter and leave a bounded queue with one end on each side.
 ///
-/// The machine has no effects. Every method returns the action that its caller performs after releasing the
-/// lock; tests drive it with integers in place of continuations.
+/// The machine has no effects. Every method returns the action that its caller performs after
+/// releasing the lock; tests drive it with integers in place of continuations.
 ///
 /// - Invariant: A consumer waits only while the buffer is empty and the verdict is out.
 /// - Invariant: A producer waits only while there is no room.

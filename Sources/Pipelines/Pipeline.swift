@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// A straight line of stages: one source, transforms, one sink, and a bounded queue between each two.
+/// A straight line of stages: one source, transforms, one sink, and a bounded queue between each
+/// two.
 public struct Pipeline: Sendable {
     private let name: String
     private let source: any Source
@@ -25,9 +26,10 @@ public struct Pipeline: Sendable {
 
     /// Runs all stages, and returns when the last has ended.
     ///
-    /// `stop` ends the source early; everything behind it then ends because its input ended, so that nothing on its
-    /// way is lost. A sink or transform that returns before its input ended has all it wants, and ends the stages in
-    /// front of it quietly. Cancelling the task ends all stages where they are.
+    /// `stop` ends the source early; everything behind it then ends because its input ended, so
+    /// that nothing on its way is lost. A sink or transform that returns before its input ended has
+    /// all it wants, and ends the stages in front of it quietly. Cancelling the task ends all
+    /// stages where they are.
     ///
     /// - Throws: ``PipelineError`` for the stage that failed first; `CancellationError`.
     public func run(stop: StopSignal? = nil) async throws {

@@ -1,7 +1,8 @@
 internal import FFmpeg
 public import FrameFormat
 
-/// A moving clip for demonstrations and tests; each picture carries its number, for people and for programs.
+/// A moving clip for demonstrations and tests; each picture carries its number, for people and for
+/// programs.
 public struct TestClip: Sendable {
     /// The narrowest clip: 24 blocks of four columns.
     public static let widthMinimum = 96
@@ -24,8 +25,8 @@ public struct TestClip: Sendable {
         self.rate = rate
     }
 
-    /// Encodes the clip into a file, whose ending chooses the container: H.264 where there is an encoder for it,
-    /// MPEG-4 otherwise.
+    /// Encodes the clip into a file, whose ending chooses the container: H.264 where there is an
+    /// encoder for it, MPEG-4 otherwise.
     ///
     /// - Throws: `cannotCreate` where the file cannot be written.
     public func write(to path: String) throws {
@@ -91,7 +92,8 @@ public struct TestClip: Sendable {
         }
     }
 
-    /// The planes of a picture, tight: a pattern that moves, the number as digits, the number as blocks.
+    /// The planes of a picture, tight: a pattern that moves, the number as digits, the number as
+    /// blocks.
     private func pixels(number: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 128, count: width * height * 3 / 2)
         for row in 0..<height {

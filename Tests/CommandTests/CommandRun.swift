@@ -62,7 +62,7 @@ struct CommandRun {
         try process.run()
         process.waitUntilExit()
         defer {
-            for file in [outputFile, errorFile] { unlink(file.path) }
+            for file in [outputFile, errorFile] { unsafe unlink(file.path) }
         }
         return CommandRun(
             status: process.terminationStatus,

@@ -5,7 +5,7 @@ import Testing
 struct TidyTests {
     /// Lines of a file, and columns of a line.
     private static let lineCountMaximum = 400
-    private static let columnCountMaximum = 110
+    private static let columnCountMaximum = 120
 
     private struct Source {
         let path: String
@@ -48,7 +48,7 @@ struct TidyTests {
         ("fatalError(", "preconditionFailure with the reason"),
         ("as!", "a cast that can fail, and what then"),
         ("Task.detached", "a task group"),
-        ("Task {", "a task group"),
+        (" Task {", "a task group"),
         ("NSLock", "Mutex"),
         ("DispatchSemaphore", "a continuation"),
         ("Thread.sleep", "a continuation, or a clock that is passed in"),
@@ -81,13 +81,17 @@ struct TidyTests {
         for source in Self.sources where source.path.hasPrefix("Sources/") {
             for (index, line) in source.lines.enumerated() {
                 let code = Self.code(line)
-                guard code.contains("@unchecked Sendable") || code.contains("try? ") else {
+                guard
+                    code.contains("@unchecked Sendable") || code.contains(" try? ")
+                        || code.contains("(try? ")
+                else {
                     continue
                 }
                 let before = index > 0 ? source.lines[index - 1] : ""
-                let after = index + 1 < source.lines.count ? source.lines[index + 1] : ""
+                let after = source.lines[(index + 1)...].prefix(3)
                 let hasReason =
-                    line.contains("//") || before.contains("//") || after.contains("//")
+                    line.contains("//") || before.contains("//")
+                    || after.contains { $0.contains("//") }
                 #expect(hasReason, "\(source.path):\(index + 1): say why")
             }
         }

@@ -33,7 +33,8 @@ public struct StreamError: Error, Sendable, CustomStringConvertible {
         public static let unavailable = Code(.unavailable)
         /// The store does not permit it.
         public static let denied = Code(.denied)
-        /// The stream cannot be made: something else stands in its place, or its parent cannot be made.
+        /// The stream cannot be made: something else stands in its place, or its parent cannot be
+        /// made.
         public static let cannotCreate = Code(.cannotCreate)
         /// What the store keeps about the stream is damaged beyond its own repair.
         public static let damaged = Code(.damaged)

@@ -1,7 +1,8 @@
 internal import Buffers
 internal import SystemPackage
 
-/// What a stream says about itself as a whole: two files with the same contents, of which the newest sound one counts.
+/// What a stream says about itself as a whole: two files with the same contents, of which the
+/// newest sound one counts.
 struct StreamManifest: Hashable {
     private static let magic: UInt64 = 0x8F_0A_4E_41_4D_4B_50_53
     private static let version: UInt32 = 1
@@ -61,7 +62,8 @@ struct StreamManifest: Hashable {
     }
 }
 
-/// Up to where a stream is durable, as other processes read it. Never ahead of the disk, so it needs no sync of its own.
+/// Up to where a stream is durable, as other processes read it. Never ahead of the disk, so it
+/// needs no sync of its own.
 struct CommitMark: Hashable {
     private static let magic: UInt64 = 0x8F_0A_54_4D_4F_4B_50_53
     static let fileName = "COMMIT"

@@ -1,11 +1,13 @@
 internal import Buffers
 
-/// The head block of an entry: what was appended as a unit, the small pieces, and where the large ones stand.
+/// The head block of an entry: what was appended as a unit, the small pieces, and where the large
+/// ones stand.
 ///
-/// Layout, little-endian: magic u32, kind u8, version u8, piece count u16, entry number u64, stream offset u64, durable
-/// watermark u64, byte count u64, salt u64, epoch u32, zero u32; from byte 64 the piece table (byte count u64, CRC32C u32,
-/// 1 for external u32 each), the inline pieces, zeros; the CRC32C of all that in the last four bytes. External pieces
-/// follow the block, each from a page boundary and zero-filled to the next.
+/// Layout, little-endian: magic u32, kind u8, version u8, piece count u16, entry number u64, stream
+/// offset u64, durable watermark u64, byte count u64, salt u64, epoch u32, zero u32; from byte 64
+/// the piece table (byte count u64, CRC32C u32, 1 for external u32 each), the inline pieces, zeros;
+/// the CRC32C of all that in the last four bytes. External pieces follow the block, each from a
+/// page boundary and zero-filled to the next.
 struct EntryHead {
     /// What an entry is.
     enum Kind: UInt8 {

@@ -163,7 +163,8 @@ final class FileStreamCursor {
                 at = until
                 position = next
             case .end:
-                // A seal before the next segment begins: what lies between was in a file that is gone.
+                // A seal before the next segment begins: what lies between was in a file that is
+                // gone.
                 if let newer = bases.first(where: { $0 > at }), newer < limit {
                     try openSegment(for: newer)
                 }

@@ -2,7 +2,8 @@ internal import CPlatform
 internal import Glibc
 internal import SystemPackage
 
-/// The lock that makes a writer the only one. The kernel lets go of it when the process ends, however it ends.
+/// The lock that makes a writer the only one. The kernel lets go of it when the process ends,
+/// however it ends.
 final class FileStreamLock: Sendable {
     static let fileName = "LOCK"
     /// A process that is about to end may hold it a little longer.

@@ -2,10 +2,12 @@ internal import Buffers
 internal import Glibc
 internal import SystemPackage
 
-/// Opens a stream for writing: takes the lock, and finds the tail that an earlier writer left, however it ended.
+/// Opens a stream for writing: takes the lock, and finds the tail that an earlier writer left,
+/// however it ended.
 ///
-/// After an unclean end the old segment is completed and never appended to again, so that nothing stale can follow new
-/// entries. Running it again, or being interrupted in it, changes nothing in the outcome.
+/// After an unclean end the old segment is completed and never appended to again, so that nothing
+/// stale can follow new entries. Running it again, or being interrupted in it, changes nothing in
+/// the outcome.
 struct FileStreamRecovery {
     let lock: FileStreamLock
     let manifest: StreamManifest

@@ -3,14 +3,17 @@ internal import Dispatch
 internal import Glibc
 public import SystemPackage
 
-/// Keeps each stream in a folder of its own on the local disk: segments, two manifests, a commit mark and a lock.
+/// Keeps each stream in a folder of its own on the local disk: segments, two manifests, a commit
+/// mark and a lock.
 ///
-/// What it acknowledges was synced with fdatasync(2). A second writer is refused, in this process and in others; any number
-/// of readers follow a writer, here or elsewhere. Blocking calls run off the cooperative pool.
+/// What it acknowledges was synced with fdatasync(2). A second writer is refused, in this process
+/// and in others; any number of readers follow a writer, here or elsewhere. Blocking calls run off
+/// the cooperative pool.
 public struct FileStreamStore: StreamStore {
     /// How streams are written.
     public struct Options: Hashable, Sendable {
-        /// Whether to write around the page cache where the file system allows it, which is faster for large frames.
+        /// Whether to write around the page cache where the file system allows it, which is faster
+        /// for large frames.
         public var usesDirectIO = true
         /// Bytes of a segment at which the next one is begun.
         public var segmentByteCount = FileStreamLimits.segmentByteCountDefault
@@ -35,6 +38,7 @@ public struct FileStreamStore: StreamStore {
     /// Makes sure that a stream exists.
     ///
     /// - Throws: `invalid` for a folder that is not empty and no stream.
+    @discardableResult
     public func createStream(_ name: StreamName) async throws(StreamError) -> Bool {
         try await offPool { () throws(StreamError) in try create(name) }
     }

@@ -158,7 +158,8 @@ final class FileStreamWriter: ByteStreamWriter {
                 owner.log.unsyncedByteCount >= UInt64(FileStreamLimits.unsyncedByteCountMaximum)
             if isFlushed || isDue { try owner.log.sync() }
         } catch {
-            // After a failed write or sync it is not known what the disk has; nothing more is promised.
+            // After a failed write or sync it is not known what the disk has; nothing more is
+            // promised.
             release(batch, failure: error)
             return .failure(error)
         }

@@ -100,7 +100,8 @@ final class SegmentFile {
 
     /// What stands at `position`, where the bytes from `offset` on are expected.
     ///
-    /// - Parameter limit: Up to where there must be bytes; `nil` when that is not known, as at the tail.
+    /// - Parameter limit: Up to where there must be bytes; `nil` when that is not known, as at
+    ///   the tail.
     func slot(
         at position: Int,
         offset: StreamOffset,

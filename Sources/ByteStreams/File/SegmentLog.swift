@@ -133,7 +133,8 @@ final class SegmentLog {
                     continue
                 }
                 unsafe buffer.bytes.withUnsafeBytes { bytes in
-                    // The vector keeps the memory alive beyond this closure; the kernel only reads it.
+                    // The vector keeps the memory alive beyond this closure; the kernel only reads
+                    // it.
                     guard let start = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
                     else {
                         return

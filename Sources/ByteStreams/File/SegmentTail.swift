@@ -11,9 +11,10 @@ struct SegmentTail {
 
     /// Finds the end of a segment.
     ///
-    /// Entries up to `durable`, and up to any watermark that a later entry carries, were acknowledged: whatever is wrong
-    /// with them is damage, and they stay. An entry behind that whose bytes are not all there is the torn tail of an
-    /// interrupted writer; the stream ends before it.
+    /// Entries up to `durable`, and up to any watermark that a later entry carries, were
+    /// acknowledged: whatever is wrong with them is damage, and they stay. An entry behind that
+    /// whose bytes are not all there is the torn tail of an interrupted writer; the stream ends
+    /// before it.
     init(of segment: SegmentFile, durable: StreamOffset) throws(StreamError) {
         var watermark = durable
         var position = SegmentHeader.byteCount

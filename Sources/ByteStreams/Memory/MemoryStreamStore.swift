@@ -10,6 +10,7 @@ public final class MemoryStreamStore: StreamStore {
     public init() {}
 
     /// Makes sure that a stream exists.
+    @discardableResult
     public func createStream(_ name: StreamName) async throws(StreamError) -> Bool {
         streams.withLock { streams in
             guard streams[name] == nil else { return false }

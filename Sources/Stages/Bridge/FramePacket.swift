@@ -65,8 +65,8 @@ struct PacketFramer {
 
     /// The frame for `packet`, which is number `ordinal` of its source.
     ///
-    /// - Parameter isJoinable: Whether the codec parameters stand in the frame: on keyframes, and on the first
-    ///   packet that is stored.
+    /// - Parameter isJoinable: Whether the codec parameters stand in the frame: on keyframes, and
+    ///   on the first packet that is stored.
     func frame(
         from packet: borrowing Packet,
         position: SourcePosition,

@@ -1,8 +1,8 @@
 internal import FFmpeg
 internal import FrameFormat
 
-// FFmpeg's values as those of the frame format, and back. Signed and zero parts mean "unknown" in FFmpeg; the
-// format has no value for that, and leaves the field out.
+// FFmpeg's values as those of the frame format, and back. Signed and zero parts mean "unknown" in
+// FFmpeg; the format has no value for that, and leaves the field out.
 
 extension Fraction {
     var rational: Rational? {
@@ -26,7 +26,8 @@ extension StampedTime {
 }
 
 extension FFmpeg.ColorValues {
-    /// Says for each property who stated it: the container when it states the very same, the bitstream otherwise.
+    /// Says for each property who stated it: the container when it states the very same, the
+    /// bitstream otherwise.
     func description(statedByContainer container: FFmpeg.ColorValues?) -> ColorDescription {
         func property(
             _ path: KeyPath<FFmpeg.ColorValues, UInt32>,

@@ -1,7 +1,8 @@
 internal import FFmpeg
 internal import FrameFormat
 
-/// Converts pictures to one size and pixel format; swscale's tables are kept as long as what comes in stays alike.
+/// Converts pictures to one size and pixel format; swscale's tables are kept as long as what comes
+/// in stays alike.
 final class PictureScaler {
     /// A scaler and what it was made for.
     private final class Tables {

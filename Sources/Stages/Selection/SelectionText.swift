@@ -8,7 +8,8 @@ public enum SelectionText {
     /// The most digits behind the point of a second.
     static let fractionDigitCountMaximum = 9
 
-    /// An instant: `12.5`, `01:02:03.5`, `02:03.5`, or RFC 3339 (`2026-05-01T12:00:00.25Z`) for wall clock.
+    /// An instant: `12.5`, `01:02:03.5`, `02:03.5`, or RFC 3339 (`2026-05-01T12:00:00.25Z`) for
+    /// wall clock.
     public static func timePoint(_ text: String) -> TimePoint? {
         if text.contains("T") || text.contains("t") {
             return wallClock(text).map { .wall(nanoseconds: $0) }
@@ -136,7 +137,8 @@ public enum SelectionText {
             return nil  // Not RFC 3339: the caller says what is expected.
         }
         let seconds = date.timeIntervalSince1970
-        // Whole seconds of any date that can be written fit a double and this many nanoseconds an Int64.
+        // Whole seconds of any date that can be written fit a double and this many nanoseconds an
+        // Int64.
         guard abs(seconds) < 9e9 else { return nil }
         return Int64(seconds) * nanosecondsPerSecond + fraction
     }

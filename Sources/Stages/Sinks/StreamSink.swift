@@ -4,7 +4,8 @@ public import Pipelines
 
 /// Stores frames and gaps in a stream, and says at the end that their source is complete.
 ///
-/// What was flushed survives the end of the process; the sink flushes every second and when its input has ended.
+/// What was flushed survives the end of the process; the sink flushes every second and when its
+/// input has ended.
 public struct StreamSink: Sink {
     /// `stream`
     public static let kind = "stream"
@@ -38,8 +39,9 @@ public struct StreamSink: Sink {
     /// Writes through `writer`, which stays open.
     ///
     /// - Parameters:
-    ///   - introduction: The source to announce; `nil` goes on with the writer's newest. That the source is complete is
-    ///     written down when the input has reached its end, and not when it was stopped.
+    ///   - introduction: The source to announce; `nil` goes on with the writer's newest. That the
+    ///     source is complete is written down when the input has reached its end, and not when it
+    ///     was stopped.
     ///   - report: Hears what was appended so far after each element.
     public init(
         _ writer: FrameStreamWriter,

@@ -16,7 +16,8 @@ struct Y4MHeader: Hashable {
 
     /// Describes a stream that begins with these frames.
     ///
-    /// - Throws: `unsuitable` for a pixel format that the format has no name for; the message names a near one.
+    /// - Throws: `unsuitable` for a pixel format that the format has no name for; the message
+    ///   names a near one.
     init(first: FrameHeader, second: FrameHeader?) throws(StageError) {
         guard let pixelFormat = first.pixelFormat else {
             throw StageError(

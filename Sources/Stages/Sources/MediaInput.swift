@@ -12,7 +12,8 @@ public enum MediaInput: Hashable, Sendable {
     /// Numbered images in the order of their numbers, shown one after the other at an assumed rate.
     case images(pattern: String, paths: [String])
 
-    /// Reads an argument: `-`, a URL, a path, or the pattern of a numbered sequence (`frame_%04d.png`).
+    /// Reads an argument: `-`, a URL, a path, or the pattern of a numbered sequence
+    /// (`frame_%04d.png`).
     ///
     /// - Throws: `noInput` for a pattern that no file matches.
     public init(_ argument: String) throws(StageError) {

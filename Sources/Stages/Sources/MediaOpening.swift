@@ -133,7 +133,8 @@ enum MediaOpening {
 }
 
 extension MediaInput {
-    /// What the input is recognised by; `nil` for what is gone once it was read, and for what may change.
+    /// What the input is recognised by; `nil` for what is gone once it was read, and for what may
+    /// change.
     public func fingerprint() throws -> (byteCount: UInt64, digest: [UInt8])? {
         switch self {
         case .file(let path):

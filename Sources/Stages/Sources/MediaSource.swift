@@ -7,7 +7,8 @@ public import Pipelines
 public struct MediaSource: Source {
     /// What to take, and how.
     public struct Options: Hashable, Sendable {
-        /// Which video stream, from 0 in the order of the container; `nil` takes the first that is no cover picture.
+        /// Which video stream, from 0 in the order of the container; `nil` takes the first that is
+        /// no cover picture.
         public var videoStream: Int?
         /// The images of a numbered sequence shown in a second.
         public var imageRate = Rational(25, 1)
@@ -29,7 +30,8 @@ public struct MediaSource: Source {
 
     /// Prepares to read `input`, whose frames will carry `sourceID`.
     ///
-    /// - Parameter onOpen: Hears what was found before the first frame is sent; what it throws ends the source.
+    /// - Parameter onOpen: Hears what was found before the first frame is sent; what it throws
+    ///   ends the source.
     public init(
         _ input: MediaInput,
         sourceID: UInt64,

@@ -20,6 +20,9 @@ final class DecodeSession {
         }
     }
 
+    /// FFmpeg rounds the width up before it looks at its limit; what is exact is checked here.
+    private static let alignmentPixelCount = 64 << 16
+
     private let kind: Kind
     private let options: Decode.Options
     private let framer: PictureFramer
@@ -30,7 +33,8 @@ final class DecodeSession {
 
     /// Opens a decoder for `frame` and what follows it.
     ///
-    /// - Throws: `badInput` when the packet's parameters are not at hand, or there is no decoder for its codec.
+    /// - Throws: `badInput` when the packet's parameters are not at hand, or there is no decoder
+    ///   for its codec.
     init(for frame: Frame, options: Decode.Options, pool: BufferPool) throws {
         let header = frame.header
         guard let parameters = header.codecParameters?.parameters else {
@@ -41,6 +45,9 @@ final class DecodeSession {
                 of pictures; start at a keyframe
                 """
             )
+        }
+        guard Int(header.width) * Int(header.height) <= options.pixelCountMaximum else {
+            throw Self.tooLarge(options)
         }
         kind = Kind(header)
         self.options = options
@@ -61,7 +68,7 @@ final class DecodeSession {
     ) throws -> Decoder {
         let configuration = Decoder.Configuration(
             threadCount: options.threadCount,
-            maximumPixelCount: options.pixelCountMaximum
+            maximumPixelCount: options.pixelCountMaximum + alignmentPixelCount
         )
         do {
             return try Decoder(parameters, configuration)
@@ -114,16 +121,27 @@ final class DecodeSession {
     }
 
     /// Tells the decoder that nothing follows.
-    func finish() throws {
-        try decoder.finish()
+    ///
+    /// - Returns: A gap when what the decoder held back is damaged.
+    func finish(_ numbers: PictureNumbers) throws -> Gap? {
+        do {
+            try decoder.finish()
+            return nil
+        } catch {
+            return numbers.gap(for: nil, detail: try damage(error))
+        }
     }
 
-    /// The next picture as a frame, or a gap for one that failed; `nil` when the decoder needs more.
+    /// The next picture as a frame, or a gap for one that failed; `nil` when the decoder needs
+    /// more.
     func receive(_ numbers: inout PictureNumbers) throws -> Element? {
         do {
             guard case .picture = try decoder.receive(into: &picture) else { return nil }
         } catch {
             return .gap(numbers.gap(for: nil, detail: try damage(error)))
+        }
+        guard picture.width * picture.height <= options.pixelCountMaximum else {
+            throw Self.tooLarge(options)
         }
         return .frame(numbers.numbered(try frame(), from: kind.sourceID))
     }

@@ -27,7 +27,8 @@ final class Console: Sendable {
         routeMediaLog()
     }
 
-    /// FFmpeg's own lines are for who looks into a fault: what they mean for a stream is said by the stages.
+    /// FFmpeg's own lines are for who looks into a fault: what they mean for a stream is said by
+    /// the stages.
     private func routeMediaLog() {
         Library.setLogSink { [self] line in
             let level: Logger.Level =

@@ -17,7 +17,8 @@ public enum ImageType: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// Encodes raw frames as images. Used by one task at a time; an encoder is kept as long as pictures stay alike.
+/// Encodes raw frames as images. Used by one task at a time; an encoder is kept as long as pictures
+/// stay alike.
 final class ImageEncoder {
     private let type: ImageType
     private let scaler8: PictureScaler
@@ -86,7 +87,8 @@ final class ImageEncoder {
         }
     }
 
-    /// What unspecified colours are taken for: limited range; BT.709 from 720 rows up, BT.601 below.
+    /// What unspecified colours are taken for: limited range; BT.709 from 720 rows up, BT.601
+    /// below.
     private static func decided(_ header: FrameHeader) -> FFmpeg.ColorValues {
         var color = header.color.values
         let isFullByName = header.pixelFormat?.name.hasPrefix("yuvj") ?? false

@@ -3,8 +3,8 @@ internal import FrameFormat
 internal import Glibc
 internal import SystemPackage
 
-/// A folder that images are written to, in batches: temporary names, sync, final names, sync, ledger.
-/// Used by one task at a time.
+/// A folder that images are written to, in batches: temporary names, sync, final names, sync,
+/// ledger. Used by one task at a time.
 final class ImageFolder {
     /// Images that become durable together.
     private static let batchCountMaximum = 32
@@ -92,7 +92,8 @@ final class ImageFolder {
         }
     }
 
-    /// A run that was killed may have named images that its ledger does not list; they are equal, byte for byte.
+    /// A run that was killed may have named images that its ledger does not list; they are equal,
+    /// byte for byte.
     private func checkExisting(_ name: String, _ bytes: [UInt8]) throws {
         guard !isForced else { return }
         let path = folder.appending(name).string

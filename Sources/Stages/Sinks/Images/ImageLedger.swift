@@ -2,10 +2,12 @@ internal import Foundation
 internal import FrameFormat
 internal import SystemPackage
 
-/// The file `manifest.ndjson` of a folder of images: one line for each image that is complete and durable.
+/// The file `manifest.ndjson` of a folder of images: one line for each image that is complete and
+/// durable.
 ///
-/// The first line says what the export is; a run with the same first line goes on behind the last line.
-/// A line is written after its image has its final name, so that a listed image is always whole.
+/// The first line says what the export is; a run with the same first line goes on behind the last
+/// line. A line is written after its image has its final name, so that a listed image is always
+/// whole.
 final class ImageLedger {
     /// The name of the file.
     static let fileName = "manifest.ndjson"
@@ -107,6 +109,7 @@ final class ImageLedger {
     ) throws -> (byteCount: Int, lastSequence: UInt64, lineCount: Int) {
         let decoder = JSONDecoder()
         guard let first = lines.first,
+            // What cannot be read as a title is no export of ours.
             let found = try? decoder.decode(Title.self, from: Foundation.Data(first.utf8)),
             found == title
         else {

@@ -3,8 +3,8 @@ public import FrameFormat
 
 /// Makes the file name of a frame's image: `{sequence:06}.png`.
 ///
-/// The tokens are `{sequence}` and `{sequence:0W}` (zero-filled to W digits), `{pts}` (presentation time in
-/// seconds), `{wall}` (capture time in UTC) and `{stream}` (the stream's name).
+/// The tokens are `{sequence}` and `{sequence:0W}` (zero-filled to W digits), `{pts}` (presentation
+/// time in seconds), `{wall}` (capture time in UTC) and `{stream}` (the stream's name).
 public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
     /// The longest file name in bytes.
     static let nameByteCountMaximum = 200
@@ -25,8 +25,8 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads a template.
     ///
-    /// - Throws: `unsuitable` for an unknown token, for a name that could leave the folder, and for a template
-    ///   whose names could not differ from frame to frame.
+    /// - Throws: `unsuitable` for an unknown token, for a name that could leave the folder, and
+    ///   for a template whose names could not differ from frame to frame.
     public init(_ text: String) throws(StageError) {
         description = text
         var parts: [Part] = []
@@ -88,7 +88,8 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
 
     /// The name for a frame.
     ///
-    /// - Throws: `unsuitable` when the frame lacks what the template asks for, or the name gets too long.
+    /// - Throws: `unsuitable` when the frame lacks what the template asks for, or the name gets
+    ///   too long.
     public func name(for header: FrameHeader, stream: String) throws(StageError) -> String {
         var name = ""
         for part in parts {

@@ -6,8 +6,8 @@ public import SystemPackage
 
 /// Writes each frame as an image file of its own, encoded on all processors, in order.
 ///
-/// An image gets its name only when it is whole and durable. `manifest.ndjson` in the folder lists those that are; a run
-/// that was interrupted goes on behind its last line.
+/// An image gets its name only when it is whole and durable. `manifest.ndjson` in the folder lists
+/// those that are; a run that was interrupted goes on behind its last line.
 public struct ImagesSink: Sink {
     /// What to write.
     public struct Options: Hashable, Sendable {
@@ -38,7 +38,8 @@ public struct ImagesSink: Sink {
     private let options: Options
     private let report: @Sendable (ImageCounts) -> Void
 
-    /// Writes into `folder`, which is made where it is missing; `stream` names where the frames come from.
+    /// Writes into `folder`, which is made where it is missing; `stream` names where the frames
+    /// come from.
     public init(
         to folder: FilePath,
         stream: String,
