@@ -100,7 +100,7 @@ enum Samples {
         frame.sideData = [
             SideData(origin: .picture, kind: "icc-profile", bytes: noise(33, seed: 5)),
             SideData(origin: .packet, kind: "palette", bytes: buffer([])),
-            SideData(origin: .packet, kind: "a53-cc", bytes: buffer([1, 2, 3])),
+            SideData(origin: .packet, kind: "a53-captions", bytes: buffer([1, 2, 3])),
         ]
         return frame
     }
@@ -229,4 +229,11 @@ extension RecordDecoder {
 extension RecordDecoder.Item {
     var record: StoredRecord? { if case .record(let record) = self { record } else { nil } }
     var fault: RecordFault? { if case .fault(let fault) = self { fault } else { nil } }
+}
+
+extension Buffer {
+    /// The bytes as an array.
+    var allBytes: [UInt8] {
+        unsafe bytes.withUnsafeBytes { unsafe Array($0) }
+    }
 }

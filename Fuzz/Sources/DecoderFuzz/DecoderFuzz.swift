@@ -12,11 +12,13 @@ private let pool = BufferPool()
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ byteCount: Int) -> CInt {
     guard let start = unsafe start, byteCount > 2 else { return 0 }
     let input = unsafe UnsafeRawBufferPointer(start: start, count: byteCount)
-    // The first byte decides the length of the chunks, the second whether the salt is known, whether
-    // checksums come along, and whether every fourth chunk is lost.
+    // The first byte decides the length of the chunks; the second whether the salt is known, whether
+    // checksums come along, whether every fourth chunk is lost, and whether checksums are made right.
     let chunkByteCount = unsafe 1 + Int(input[0]) * 8
     let switches = unsafe input[1]
-    let bytes = unsafe pool.makeBuffer(copying: RawSpan(_unsafeBytes: input[2...]))
+    var mutated = unsafe Array(input[2...])
+    if switches & 8 != 0 { ChecksumRepair.repair(&mutated) }
+    let bytes = unsafe pool.makeBuffer(copying: mutated.span.bytes)
     let salt: UInt64? = switches & 1 == 0 ? nil : 0x5A17_5A17_5A17_5A17
     var decoder = RecordDecoder(at: 1000, salt: salt, pool: pool)
     var checker = ItemChecker(start: 1000)

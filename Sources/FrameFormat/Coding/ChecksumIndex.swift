@@ -22,6 +22,8 @@ struct ChecksumIndex: Sendable {
     private var start: UInt64
     /// `running[k]` covers everything from the first start up to `start + k * stepByteCount`.
     private var running = [CRC32C()]
+    /// Bytes that were read so far.
+    private(set) var summedByteCount: UInt64 = 0
 
     init(at offset: UInt64) {
         start = offset
@@ -44,16 +46,21 @@ struct ChecksumIndex: Sendable {
 
     /// Starts anew where the way from the last step to `range` is gone, and forgets stale steps.
     private mutating func prepare(for range: Range<UInt64>, in window: ByteWindow) {
-        guard range.lowerBound >= start else { return self = ChecksumIndex(at: range.lowerBound) }
+        guard range.lowerBound >= start else { return restart(at: range.lowerBound) }
         let step = Int((range.lowerBound - start) / Self.stepByteCount)
         let stepStart = start + UInt64(step) * Self.stepByteCount
         if step >= running.count || window.holdsLost(in: stepStart..<range.upperBound) {
-            self = ChecksumIndex(at: range.lowerBound)
+            restart(at: range.lowerBound)
         } else if step > Self.staleStepCountMaximum {
             let stale = step - Self.keptStepCount
             running.removeFirst(stale)
             start += UInt64(stale) * Self.stepByteCount
         }
+    }
+
+    private mutating func restart(at offset: UInt64) {
+        start = offset
+        running = [CRC32C()]
     }
 
     private mutating func checksum(upTo offset: UInt64, in window: ByteWindow) -> CRC32C {
@@ -65,8 +72,10 @@ struct ChecksumIndex: Sendable {
                 appendedTo: running[running.count - 1]
             )
             running.append(next)
+            summedByteCount += Self.stepByteCount
         }
         let from = start + UInt64(step) * Self.stepByteCount
+        summedByteCount += offset - from
         return window.checksum(from..<offset, appendedTo: running[step])
     }
 }

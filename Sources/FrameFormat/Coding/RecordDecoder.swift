@@ -56,6 +56,8 @@ public struct RecordDecoder: Sendable {
     /// The end of what was summed in vain; before it, sums are taken from `index`.
     private var summedEnd: UInt64 = 0
     private var index: ChecksumIndex?
+    /// Bytes that were read for checksums of fields and payloads so far, for a test of the effort.
+    package private(set) var summedByteCount: UInt64 = 0
     /// Nothing new can be decided before this many bytes have come.
     private var neededEnd: UInt64 = 0
     /// The record whose fields were summed and are right, while its payload is waited for.
@@ -301,10 +303,16 @@ extension RecordDecoder {
     /// Sums `range`, each byte once or, where damage leads over it again, twice.
     private mutating func sum(_ range: Range<UInt64>) -> CRC32C {
         defer { summedEnd = max(summedEnd, range.upperBound) }
-        guard range.lowerBound < summedEnd else { return window.checksum(range) }
+        guard range.lowerBound < summedEnd else {
+            summedByteCount += range.upperBound - range.lowerBound
+            return window.checksum(range)
+        }
         var index = self.index.take() ?? ChecksumIndex(at: range.lowerBound)
-        defer { self.index = index }
-        return index.checksum(range, in: window)
+        let before = index.summedByteCount
+        let checksum = index.checksum(range, in: window)
+        summedByteCount += index.summedByteCount - before
+        self.index = index
+        return checksum
     }
 
     /// Reads the values of a record whose checksums are right.
