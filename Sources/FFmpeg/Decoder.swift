@@ -61,12 +61,14 @@ public struct Decoder: ~Copyable {
         unsafe avcodec_free_context(&pointer)
     }
 
-    /// Gives the decoder a packet.
+    /// Gives the decoder a packet. One without bytes is passed over, as by the `ffmpeg` command.
     ///
     /// A decoder that throws has used the packet up; the caller may go on with the next. After
     /// `full` the caller takes pictures out and sends the same packet again. To throw
     /// `tooManyPixels` is the answer to a picture that is larger than allowed.
     public mutating func send(_ packet: borrowing Packet) throws(FFmpegError) -> Acceptance {
+        // To FFmpeg a packet without bytes is the end of the stream.
+        guard unsafe packet.pointer.pointee.size > 0 else { return .accepted }
         let result = unsafe avcodec_send_packet(pointer, packet.pointer)
         return try acceptance(of: result)
     }

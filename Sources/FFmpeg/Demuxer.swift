@@ -180,8 +180,8 @@ extension Demuxer {
     /// Reads the next packet of the streams that are not discarded.
     ///
     /// Where the end was reached because bytes could not be read, this throws what kept them from
-    /// being read (``sourceError``). After `invalidData` the caller may read on: the demuxer goes on
-    /// with the next packet that it finds, until the end. A packet of which the file holds only
+    /// being read (``sourceError``). After `invalidData` the caller may read on: the demuxer goes
+    /// on with the next packet that it finds, until the end. A packet of which the file holds only
     /// a part comes flagged ``Packet/Flags/corrupt``.
     public mutating func read(into packet: inout Packet) throws(FFmpegError) -> ReadResult {
         while true {

@@ -53,8 +53,7 @@ public struct Muxer: ~Copyable {
             "avcodec_parameters_copy",
             on: path
         )
-        // The tag of another container means nothing here.
-        unsafe stream.pointee.codecpar.pointee.codec_tag = 0
+        unsafe keepTag(of: stream.pointee.codecpar)
         if let timeBase = parameters.timeBase {
             unsafe stream.pointee.time_base = timeBase.rational
         }
@@ -73,6 +72,16 @@ public struct Muxer: ~Copyable {
         }
         if let displayMatrix { unsafe try Self.turn(stream, by: displayMatrix) }
         return Int(unsafe stream.pointee.index)
+    }
+
+    /// Takes the codec's tag away unless it means the same codec in this container.
+    private func keepTag(of parameters: UnsafeMutablePointer<AVCodecParameters>) {
+        let known = unsafe av_codec_get_id(
+            pointer.pointee.oformat.pointee.codec_tag,
+            parameters.pointee.codec_tag
+        )
+        guard unsafe known != parameters.pointee.codec_id else { return }
+        unsafe parameters.pointee.codec_tag = 0
     }
 
     private static func turn(

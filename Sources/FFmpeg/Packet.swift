@@ -2,7 +2,7 @@ import CFFmpeg
 
 /// A compressed access unit: what a demuxer reads and a decoder takes.
 @safe
-public struct Packet: ~Copyable, @unchecked Sendable {  // One owner, no aliases, no thread affinity.
+public struct Packet: ~Copyable, @unchecked Sendable {  // One owner, no thread affinity.
     let pointer: UnsafeMutablePointer<AVPacket>
 
     /// A packet with nothing in it.

@@ -15,8 +15,9 @@ public struct Scaler: ~Copyable {
         public var height: Int
         /// FFmpeg's name of the pixel format.
         public var pixelFormat: String
-        /// What the numbers mean. Range and matrix count here: 0 for a range is full for RGB and
-        /// limited for all else, and 2 for a matrix is BT.601, as in the `ffmpeg` command.
+        /// What the numbers mean. Range and matrix count here: 0 for a range is what libswscale
+        /// takes for the format (full for RGB, gray and yuvj, else limited), and 2 for a matrix is
+        /// BT.601, as in the `ffmpeg` command.
         public var color: ColorValues
 
         /// A side of a scaler.
@@ -147,18 +148,55 @@ public struct Scaler: ~Copyable {
                 nil
             )
         else { throw FFmpegError(.invalidArgument, in: "sws_getContext", on: what) }
+        unsafe setColors(of: context, source.color, target.color)
+        return unsafe context
+    }
+}
+
+extension Scaler {
+    /// Sets the matrices, and the ranges that are known; libswscale chooses the others by format.
+    private static func setColors(
+        of context: OpaquePointer,
+        _ source: ColorValues,
+        _ target: ColorValues
+    ) {
+        var sourceRange: Int32 = 0
+        var targetRange: Int32 = 0
+        var (brightness, contrast, saturation): (Int32, Int32, Int32) = (0, 1 << 16, 1 << 16)
+        var inverse: UnsafeMutablePointer<Int32>?
+        var table: UnsafeMutablePointer<Int32>?
+        _ = unsafe sws_getColorspaceDetails(
+            context,
+            &inverse,
+            &sourceRange,
+            &table,
+            &targetRange,
+            &brightness,
+            &contrast,
+            &saturation
+        )
         // It answers -1 where neither side has a matrix or a range to convert.
         _ = unsafe sws_setColorspaceDetails(
             context,
-            sws_getCoefficients(source.coefficients),
-            source.isFullRange,
-            sws_getCoefficients(target.coefficients),
-            target.isFullRange,
-            0,
-            1 << 16,
-            1 << 16
+            sws_getCoefficients(Int32(clamping: source.matrix)),
+            source.isFullRange ?? sourceRange,
+            sws_getCoefficients(Int32(clamping: target.matrix)),
+            target.isFullRange ?? targetRange,
+            brightness,
+            contrast,
+            saturation
         )
-        return unsafe context
+    }
+}
+
+extension ColorValues {
+    /// 1 for full range, 0 for limited; `nil` where it is not known.
+    fileprivate var isFullRange: Int32? {
+        switch AVColorRange(rawValue: range) {
+        case AVCOL_RANGE_JPEG: 1
+        case AVCOL_RANGE_MPEG: 0
+        default: nil
+        }
     }
 }
 
@@ -171,15 +209,5 @@ extension Scaler.Algorithm {
         case .area: SWS_AREA
         case .lanczos: SWS_LANCZOS
         }
-    }
-}
-
-extension Scaler.Side {
-    /// The matrix by libswscale's numbers, which are those of H.273.
-    fileprivate var coefficients: Int32 { Int32(clamping: color.matrix) }
-
-    fileprivate var isFullRange: Int32 {
-        guard color.range == 0 else { return color.range == AVCOL_RANGE_JPEG.rawValue ? 1 : 0 }
-        return pixelFormat.hasPrefix("yuvj") ? 1 : 0
     }
 }

@@ -1,6 +1,7 @@
 import CFFmpeg
 
-/// Bytes that ride beside a packet, a picture or a stream: a palette, a display matrix, HDR metadata.
+/// Bytes that ride beside a packet, a picture or a stream: a palette, a display
+/// matrix, HDR metadata.
 public struct SideData: Hashable, Sendable {
     /// What it is, in words that do not change with FFmpeg's numbers, such as `display-matrix`;
     /// `type-N` for what has no name here.

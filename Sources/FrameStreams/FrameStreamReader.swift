@@ -54,8 +54,8 @@ public struct FrameStreamReader: Sendable {
     ///   - reader: Where the bytes come from; it is not closed.
     ///   - pool: Where memory comes from that the store does not provide.
     ///   - start: Where reading starts.
-    ///   - follow: Whether to wait at the tail for more, until the stream is sealed or the task is
-    ///     cancelled; otherwise reading ends where the tail was at the first ``next()``.
+    ///   - follow: Whether to wait at the tail for more, until the stream is sealed or the task
+    ///     is cancelled; otherwise reading ends where the tail was at the first ``next()``.
     ///   - payloads: What becomes of payloads.
     public init(
         _ reader: any ByteStreamReader,

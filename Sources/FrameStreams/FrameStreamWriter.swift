@@ -116,8 +116,8 @@ public actor FrameStreamWriter {
     ///
     /// - Parameter payloadChecksum: The checksum of the payload, if it is known already.
     /// - Returns: The sequence number of the frame.
-    /// - Throws: `FormatError` for a frame that the format cannot hold, after which the writer goes
-    ///   on; what the store says.
+    /// - Throws: `FormatError` for a frame that the format cannot hold, after which the writer
+    ///   goes on; what the store says.
     @discardableResult
     public func append(_ frame: Frame, payloadChecksum: CRC32C? = nil) async throws -> UInt64 {
         try await append(.frame(frame), payloadChecksum: payloadChecksum)

@@ -7,12 +7,16 @@ final class Interruption: Sendable {
     /// What the pipelines of the command stop on.
     let signal = StopSignal()
 
-    // Kept only so that they live as long as the command; set once, never read.
-    private let sources: [any DispatchSourceSignal & Sendable]
+    /// Signal sources live as long as somebody holds them.
+    private struct Sources: @unchecked Sendable {  // Set once, never used again.
+        let sources: [any DispatchSourceSignal]
+    }
+
+    private let sources: Sources
 
     init(console: Console) {
         let stop = signal
-        sources = [SIGINT, SIGTERM].map { number in
+        let watched = [SIGINT, SIGTERM].map { number -> any DispatchSourceSignal in
             Foundation.signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
@@ -23,5 +27,6 @@ final class Interruption: Sendable {
             source.resume()
             return source
         }
+        sources = Sources(sources: watched)
     }
 }

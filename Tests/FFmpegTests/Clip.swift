@@ -20,8 +20,12 @@ struct Clip {
     func write(to path: String) throws {
         var muxer = try Muxer(path: path)
         var configuration = Encoder.Configuration(
-            encoderName: encoderName, width: width, height: height, pixelFormat: pixelFormat,
-            timeBase: Self.timeBase)
+            encoderName: encoderName,
+            width: width,
+            height: height,
+            pixelFormat: pixelFormat,
+            timeBase: Self.timeBase
+        )
         configuration.frameRate = Fraction(25, 1)
         configuration.options = options
         configuration.color = color
@@ -29,12 +33,19 @@ struct Clip {
         configuration.usesGlobalHeader = muxer.wantsGlobalHeader
         var encoder = try Encoder(configuration)
         let stream = try muxer.addStream(
-            encoder.parameters(), displayMatrix: displayMatrix, metadata: metadata)
+            encoder.parameters(),
+            displayMatrix: displayMatrix,
+            metadata: metadata
+        )
         try muxer.writeHeader()
         var packet = try Packet()
         for index in 0..<pictureCount {
             let picture = try Self.picture(
-                width: width, height: height, pixelFormat: pixelFormat, index: index)
+                width: width,
+                height: height,
+                pixelFormat: pixelFormat,
+                index: index
+            )
             while try encoder.send(picture) == .full {
                 try Self.drain(&encoder, into: &muxer, stream, &packet)
             }
@@ -46,7 +57,10 @@ struct Clip {
     }
 
     private static func drain(
-        _ encoder: inout Encoder, into muxer: inout Muxer, _ stream: Int, _ packet: inout Packet
+        _ encoder: inout Encoder,
+        into muxer: inout Muxer,
+        _ stream: Int,
+        _ packet: inout Packet
     ) throws {
         while try encoder.receive(into: &packet) == .packet {
             packet.streamIndex = stream
@@ -57,7 +71,10 @@ struct Clip {
 
     /// A picture whose bytes differ from place to place and from index to index.
     static func picture(
-        width: Int, height: Int, pixelFormat: String, index: Int = 0
+        width: Int,
+        height: Int,
+        pixelFormat: String,
+        index: Int = 0
     ) throws -> Picture {
         var picture = try Picture(width: width, height: height, pixelFormat: pixelFormat)
         let count = try picture.tightByteCount()

@@ -24,10 +24,12 @@ struct DecoderTests {
             #expect(try decoding.digest == ToolRunner.decodedDigest(of: path))
             #expect(
                 try decoding.timestamps.map { $0.map(String.init) ?? "N/A" }
-                    == ToolRunner.pictures(of: path, field: "pts"))
+                    == ToolRunner.pictures(of: path, field: "pts")
+            )
             #expect(
                 try decoding.bestEffortTimestamps.map { $0.map(String.init) ?? "N/A" }
-                    == ToolRunner.pictures(of: path, field: "best_effort_timestamp"))
+                    == ToolRunner.pictures(of: path, field: "best_effort_timestamp")
+            )
             let (packets, parameters) = try StoredPacket.all(in: .file(path))
             let stored = try Decoding(packets, parameters)
             #expect(stored.digest == decoding.digest)
@@ -44,7 +46,10 @@ struct DecoderTests {
             var hash = try SHA256()
             for index in 0..<clip.pictureCount {
                 let bytes = try Clip.picture(
-                    width: 33, height: 17, pixelFormat: "yuv444p", index: index
+                    width: 33,
+                    height: 17,
+                    pixelFormat: "yuv444p",
+                    index: index
                 ).tightBytes()
                 unsafe hash.update(bytes.span.bytes)
             }
@@ -53,11 +58,15 @@ struct DecoderTests {
     }
 
     @Test(
-        "a picture above the limit is refused with a code of its own", arguments: [1, 2],
-        [false, true])
+        "a picture above the limit is refused with a code of its own",
+        arguments: [1, 2],
+        [false, true]
+    )
     func limit(threadCount: Int, hidesSize: Bool) async throws {
         try await withTemporaryDirectory { folder in
-            for encoder in ["libx264", "mpeg4", "mjpeg", "png", "ffv1"] {
+            // The packets of ffv1 do not tell the size.
+            let ownSize = ["libx264", "mpeg4", "mjpeg", "png"]
+            for encoder in hidesSize ? ownSize : ownSize + ["ffv1"] {
                 let path = folder.appendingPathComponent("\(encoder).mkv").path
                 var clip = Clip(encoderName: encoder)
                 clip.pixelFormat = try #require(Encoder.pixelFormats(of: encoder).first)
@@ -65,13 +74,17 @@ struct DecoderTests {
                 var (packets, parameters) = try StoredPacket.all(in: .file(path))
                 if hidesSize { (parameters.width, parameters.height) = (0, 0) }
                 let small = Decoder.Configuration(
-                    threadCount: threadCount, maximumPixelCount: 96 * 64 - 1)
+                    threadCount: threadCount,
+                    maximumPixelCount: 96 * 64 - 1
+                )
                 let error = try #require(throws: FFmpegError.self, "\(encoder)") {
                     _ = try Decoding(packets, parameters, small)
                 }
                 #expect(error.code == .tooManyPixels, "\(encoder)")
                 let enough = Decoder.Configuration(
-                    threadCount: threadCount, maximumPixelCount: 512 * 256)
+                    threadCount: threadCount,
+                    maximumPixelCount: 512 * 256
+                )
                 #expect(try Decoding(packets, parameters, enough).count == clip.pictureCount)
             }
         }
@@ -115,7 +128,9 @@ struct DecoderTests {
         #expect(codec.code == .decoderNotFound && codec.subject == "nonsense")
         let option = try #require(throws: FFmpegError.self) {
             _ = try Decoder(
-                CodecParameters(codecName: "h264"), .init(options: ["nonsense": "1"]))
+                CodecParameters(codecName: "h264"),
+                .init(options: ["nonsense": "1"])
+            )
         }
         #expect(option.code == .optionNotFound && option.subject == "nonsense")
         var parameters = CodecParameters(codecName: "rawvideo")
@@ -127,14 +142,14 @@ struct DecoderTests {
     @Test("nonsense is an error, and the decoder goes on with what is sound")
     func garbage() async throws {
         try await withTemporaryDirectory { folder in
-            let path = folder.appendingPathComponent("clip.avi").path
-            try Clip(encoderName: "ffv1").write(to: path)
+            let path = folder.appendingPathComponent("clip.mkv").path
+            try Clip(encoderName: "png", pixelFormat: "rgb24").write(to: path)
             var (packets, parameters) = try StoredPacket.all(in: .file(path))
             packets[5].bytes = []
             packets[6].bytes = [UInt8](repeating: 0xA5, count: 40)
             let decoding = try Decoding(packets, parameters)
-            #expect(decoding.count >= 10 && decoding.count < 12 + 1)
-            #expect(decoding.errorCount + decoding.corruptCount > 0)
+            #expect(decoding.count == 10)
+            #expect(decoding.errorCount == 1)
         }
     }
 }

@@ -14,7 +14,8 @@ struct Decoding {
 
     /// Decodes the first video stream as the `ffmpeg` command does: after an error it goes on.
     init(
-        _ location: MediaLocation, _ configuration: Decoder.Configuration = .init(threadCount: 1)
+        _ location: MediaLocation,
+        _ configuration: Decoder.Configuration = .init(threadCount: 1)
     ) throws {
         var demuxer = try Demuxer(location)
         guard let index = demuxer.firstVideoStream else { throw Missing.video }
@@ -35,7 +36,8 @@ struct Decoding {
 
     /// Decodes copies of packets without their container.
     init(
-        _ packets: [StoredPacket], _ parameters: CodecParameters,
+        _ packets: [StoredPacket],
+        _ parameters: CodecParameters,
         _ configuration: Decoder.Configuration = .init(threadCount: 1)
     ) throws {
         var decoder = try Decoder(parameters, configuration)
@@ -56,7 +58,9 @@ struct Decoding {
     }
 
     private mutating func take(
-        _ packet: borrowing Packet, _ decoder: inout Decoder, _ picture: inout Picture,
+        _ packet: borrowing Packet,
+        _ decoder: inout Decoder,
+        _ picture: inout Picture,
         _ hash: inout SHA256
     ) throws {
         do {
@@ -70,12 +74,14 @@ struct Decoding {
     }
 
     private mutating func drain(
-        _ decoder: inout Decoder, _ picture: inout Picture, _ hash: inout SHA256
+        _ decoder: inout Decoder,
+        _ picture: inout Picture,
+        _ hash: inout SHA256
     ) throws {
         while true {
             do {
                 guard try decoder.receive(into: &picture) == .picture else { return }
-            } catch where error.code != .tooManyPixels {
+            } catch  where error.code != .tooManyPixels {
                 errorCount += 1
                 continue
             }

@@ -52,7 +52,8 @@ struct DemuxerTests {
                 [
                     "-v", "quiet", "-show_entries", "stream_side_data=rotation", "-of", "csv=p=0",
                     path,
-                ])
+                ]
+            )
             let rotation = try #require(stream.displayMatrix?.rotation)
             #expect(seen == ["\(Int(rotation))"])
             #expect(seen == ["90"])
@@ -87,7 +88,9 @@ struct DemuxerTests {
             case .missing: break
             case .directory:
                 try FileManager.default.createDirectory(
-                    atPath: path, withIntermediateDirectories: false)
+                    atPath: path,
+                    withIntermediateDirectories: false
+                )
             case .empty: try Data().write(to: URL(fileURLWithPath: path))
             case .text:
                 try Data("Not a video.\n".utf8).write(to: URL(fileURLWithPath: path))
@@ -110,7 +113,9 @@ struct DemuxerTests {
         try await withTemporaryDirectory { folder in
             let path = folder.appendingPathComponent("sound.wav").path
             _ = try ToolRunner.run(
-                "ffmpeg", ["-v", "quiet", "-f", "lavfi", "-i", "sine=duration=0.1", path])
+                "ffmpeg",
+                ["-v", "quiet", "-f", "lavfi", "-i", "sine=duration=0.1", path]
+            )
             let demuxer = try Demuxer(.file(path))
             let (streams, best) = (demuxer.streams, demuxer.bestVideoStream)
             #expect(streams.map(\.kind) == [.audio])
@@ -150,7 +155,9 @@ struct DemuxerTests {
             var packet = try Packet()
             let result = try demuxer.read(into: &packet)
             #expect(result == .packet)
-            let time = packet.presentationTimestamp.map { stream.timeBase.rescale($0, to: Clip.timeBase) }
+            let time = packet.presentationTimestamp.map {
+                stream.timeBase.rescale($0, to: Clip.timeBase)
+            }
             #expect(time == 10)
             #expect(packet.flags == .key)
         }
@@ -165,7 +172,8 @@ struct DemuxerTests {
                 [
                     "-v", "quiet", "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=25:duration=2",
                     "-c:v", "mpeg4", "-movflags", "+faststart", path,
-                ])
+                ]
+            )
             let whole = try StoredPacket.all(in: .file(path)).0.count
             let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
             try bytes.prefix(bytes.count * 2 / 3).write(to: URL(fileURLWithPath: path))

@@ -73,7 +73,8 @@ struct PacketTests {
             Fields(packet).sideData == [
                 SideData(name: "new-extradata", bytes: [4]),
                 SideData(name: "display-matrix", bytes: matrix),
-            ])
+            ]
+        )
     }
 
     @Test("side data that FFmpeg does not know is refused")

@@ -33,13 +33,16 @@ struct RealClipTests {
         let decoding = try Decoding(.file(path))
         #expect(
             try decoding.timestamps.map { $0.map(String.init) ?? "N/A" }
-                == ToolRunner.pictures(of: path, field: "pts"))
+                == ToolRunner.pictures(of: path, field: "pts")
+        )
         #expect(
             try decoding.bestEffortTimestamps.map { $0.map(String.init) ?? "N/A" }
-                == ToolRunner.pictures(of: path, field: "best_effort_timestamp"))
+                == ToolRunner.pictures(of: path, field: "best_effort_timestamp")
+        )
         #expect(
             try decoding.keys.map { $0 ? "1" : "0" }
-                == ToolRunner.pictures(of: path, field: "key_frame"))
+                == ToolRunner.pictures(of: path, field: "key_frame")
+        )
     }
 
     @Test("the damaged clip gives 49 pictures, some of them marked")
@@ -65,8 +68,8 @@ enum RealClips {
     static let folder = ProcessInfo.processInfo.environment["SPROCKET_MEDIA"]
 
     static let paths: [String] = {
-        guard let folder,
-            let names = try? FileManager.default.contentsOfDirectory(atPath: folder)  // None: empty.
+        // Where there is no such folder, the tests that ask for a clip of it fail.
+        guard let folder, let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
         else { return [] }
         return names.filter { $0.hasSuffix(".mp4") || $0.hasSuffix(".mov") }
             .sorted().map { folder + "/" + $0 }

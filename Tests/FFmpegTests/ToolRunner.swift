@@ -2,21 +2,13 @@ import Foundation
 
 /// Runs the commands that the module is compared with.
 enum ToolRunner {
-    struct Output {
-        var status: Int32
-        var bytes: Data
-
-        var text: String { String(decoding: bytes, as: UTF8.self) }
-        var lines: [Substring] { text.split(separator: "\n") }
-    }
-
     struct Failure: Error {
         var command: String
         var status: Int32
     }
 
     /// What the command writes to its standard output; throws where it fails.
-    static func run(_ tool: String, _ arguments: [String], input: Data? = nil) throws -> Data {
+    static func run(_ tool: String, _ arguments: [String]) throws -> Data {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [tool] + arguments
@@ -30,7 +22,8 @@ enum ToolRunner {
         guard process.terminationStatus == 0 else {
             throw Failure(
                 command: ([tool] + arguments).joined(separator: " "),
-                status: process.terminationStatus)
+                status: process.terminationStatus
+            )
         }
         return bytes
     }
@@ -48,7 +41,8 @@ enum ToolRunner {
                 "-v", "quiet", "-nostdin", "-threads", "1", "-noautorotate", "-i", "file:" + path,
                 "-map", "0:v:0", "-fps_mode", "passthrough", "-autoscale", "0", "-c:v", "rawvideo",
                 "-f", "hash", "-hash", "sha256", "-",
-            ])
+            ]
+        )
         return lines.first.map { String($0.dropFirst("SHA256=".count)) } ?? "no digest"
     }
 

@@ -21,7 +21,8 @@ struct ValueTests {
         #expect(error.function == "avformat_open_input")
         #expect(error.text == "No such file or directory")
         #expect(
-            "\(error)" == "avformat_open_input /nowhere/at-all.mp4: No such file or directory")
+            "\(error)" == "avformat_open_input /nowhere/at-all.mp4: No such file or directory"
+        )
     }
 
     @Test("a pixel format is described by its name")
@@ -66,7 +67,8 @@ struct ValueTests {
         let rest = [UInt8](repeating: 0x61, count: 1_000_000 % pieceByteCount)
         unsafe hash.update(rest.span.bytes)
         #expect(
-            hash.finish().hex == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+            hash.finish().hex == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+        )
     }
 
     @Test("the libraries are those of FFmpeg 5.1")

@@ -18,4 +18,16 @@ int cplatform_crc32c_is_accelerated(void);
 /// The checksum of A followed by B from the checksums of each and the length of B.
 uint32_t cplatform_crc32c_combine(uint32_t a, uint32_t b, uint64_t b_count);
 
+/// The flag of open(2) that bypasses the page cache.
+int cplatform_open_direct_flag(void);
+
+/// Reserves space: fallocate(2) that extends the file. Returns 0 or an errno.
+int cplatform_reserve(int descriptor, int64_t offset, int64_t count);
+
+/// Takes the write lock of a whole file for this open file description (F_OFD_SETLK). Returns 0 or an errno.
+int cplatform_lock(int descriptor);
+
+/// Whether another open file description holds the write lock (F_OFD_GETLK): 1, 0, or a negated errno.
+int cplatform_is_locked(int descriptor);
+
 #endif

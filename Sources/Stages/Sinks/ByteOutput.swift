@@ -31,6 +31,6 @@ public struct ByteOutput: Sendable {
     /// Writes all of `text`.
     public func write(_ text: String) throws(StageError) {
         let bytes = Array(text.utf8)
-        try write(bytes.span.bytes)
+        try unsafe write(bytes.span.bytes)
     }
 }

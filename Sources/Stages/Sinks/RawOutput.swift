@@ -1,4 +1,5 @@
-internal import FrameFormat
+internal import Buffers
+public import FrameFormat
 public import Pipelines
 
 /// What a sink has written, for the report at its end.

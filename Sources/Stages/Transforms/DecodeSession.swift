@@ -4,7 +4,9 @@ internal import FrameFormat
 internal import Pipelines
 
 /// A decoder with the packet and the picture that it works on, for one run of packets of a kind.
-struct DecodeSession: ~Copyable {
+///
+/// Used by one task at a time.
+final class DecodeSession {
     /// Which packets one decoder is good for.
     private struct Kind: Hashable {
         let sourceID: UInt64
@@ -18,6 +20,9 @@ struct DecodeSession: ~Copyable {
         }
     }
 
+    /// FFmpeg rounds the width up before it looks at its limit; what is exact is checked here.
+    private static let alignmentPixelCount = 64 << 16
+
     private let kind: Kind
     private let options: Decode.Options
     private let framer: PictureFramer
@@ -28,7 +33,8 @@ struct DecodeSession: ~Copyable {
 
     /// Opens a decoder for `frame` and what follows it.
     ///
-    /// - Throws: `badInput` when the packet's parameters are not at hand, or there is no decoder for its codec.
+    /// - Throws: `badInput` when the packet's parameters are not at hand, or there is no decoder
+    ///   for its codec.
     init(for frame: Frame, options: Decode.Options, pool: BufferPool) throws {
         let header = frame.header
         guard let parameters = header.codecParameters?.parameters else {
@@ -37,25 +43,56 @@ struct DecodeSession: ~Copyable {
                 """
                 frame \(header.sequence) is a packet of \(header.codec.name) behind the start of its group \
                 of pictures; start at a keyframe
-                """)
+                """
+            )
+        }
+        guard Int(header.width) * Int(header.height) <= options.pixelCountMaximum else {
+            throw Self.tooLarge(options)
         }
         kind = Kind(header)
         self.options = options
         framer = PictureFramer(pool: pool)
         inheritance = PictureFramer.Inheritance(
-            timeBase: header.timeBase, color: header.color.values,
-            displayMatrix: header.displayMatrix)
+            timeBase: header.timeBase,
+            color: header.color.values,
+            displayMatrix: header.displayMatrix
+        )
         packet = try Packet()
         picture = try Picture()
+        decoder = try Self.makeDecoder(header.decoderParameters(parameters), options)
+    }
+
+    private static func makeDecoder(
+        _ parameters: FFmpeg.CodecParameters,
+        _ options: Decode.Options
+    ) throws -> Decoder {
+        let configuration = Decoder.Configuration(
+            threadCount: options.threadCount,
+            maximumPixelCount: options.pixelCountMaximum + alignmentPixelCount
+        )
         do {
-            decoder = try Decoder(
-                header.decoderParameters(parameters),
-                Decoder.Configuration(
-                    threadCount: options.threadCount, maximumPixelCount: options.pixelCountMaximum))
-        } catch let error as FFmpegError where error.code == .decoderNotFound {
-            throw StageError(
-                .badInput, "the FFmpeg in use has no decoder for \(header.codec.name)")
+            return try Decoder(parameters, configuration)
+        } catch {
+            switch error.code {
+            case .decoderNotFound:
+                throw StageError(
+                    .badInput,
+                    "the FFmpeg in use has no decoder for \(parameters.codecName)"
+                )
+            case .tooManyPixels: throw tooLarge(options)
+            default: throw error
+            }
         }
+    }
+
+    private static func tooLarge(_ options: Decode.Options) -> StageError {
+        StageError(
+            .refused,
+            """
+            a picture has more than \(options.pixelCountMaximum) pixels; \
+            raise the limit with --max-pixels if you trust the input
+            """
+        )
     }
 
     /// Whether the decoder is good for `frame`.
@@ -66,14 +103,17 @@ struct DecodeSession: ~Copyable {
     /// Hands a packet to the decoder, from which everything has been taken out before.
     ///
     /// - Returns: A gap when the decoder refuses it.
-    mutating func send(_ frame: Frame, _ numbers: inout PictureNumbers) throws -> Gap? {
+    func send(_ frame: Frame, _ numbers: inout PictureNumbers) throws -> Gap? {
         // The first packets of some streams have no times, and so no time base.
         if inheritance.timeBase == nil { inheritance.timeBase = frame.header.timeBase }
         numbers.sent(frame.header.position)
         do {
             try packet.fill(from: frame)
             let acceptance = try decoder.send(packet)
-            assert(acceptance == .accepted, "a decoder that has given out everything takes a packet")
+            assert(
+                acceptance == .accepted,
+                "a decoder that has given out everything takes a packet"
+            )
             return nil
         } catch let error as FFmpegError {
             return numbers.gap(for: frame.header, detail: try damage(error))
@@ -81,25 +121,36 @@ struct DecodeSession: ~Copyable {
     }
 
     /// Tells the decoder that nothing follows.
-    mutating func finish() throws {
-        try decoder.finish()
+    ///
+    /// - Returns: A gap when what the decoder held back is damaged.
+    func finish(_ numbers: PictureNumbers) throws -> Gap? {
+        do {
+            try decoder.finish()
+            return nil
+        } catch {
+            return numbers.gap(for: nil, detail: try damage(error))
+        }
     }
 
-    /// The next picture as a frame, or a gap for one that failed; `nil` when the decoder needs more.
-    mutating func receive(_ numbers: inout PictureNumbers) throws -> Element? {
+    /// The next picture as a frame, or a gap for one that failed; `nil` when the decoder needs
+    /// more.
+    func receive(_ numbers: inout PictureNumbers) throws -> Element? {
         do {
             guard case .picture = try decoder.receive(into: &picture) else { return nil }
-        } catch let error as FFmpegError {
+        } catch {
             return .gap(numbers.gap(for: nil, detail: try damage(error)))
+        }
+        guard picture.width * picture.height <= options.pixelCountMaximum else {
+            throw Self.tooLarge(options)
         }
         return .frame(numbers.numbered(try frame(), from: kind.sourceID))
     }
 
-    private mutating func frame() throws -> Frame {
+    private func frame() throws -> Frame {
         guard let fallback = options.fallback,
             let name = picture.pixelFormat, PixelFormat(name: name)?.layout == nil
         else { return try framer.frame(from: picture, inheriting: inheritance) }
-        var scaler = try PictureScaler(width: nil, height: nil, pixelFormat: fallback)
+        let scaler = PictureScaler(width: nil, height: nil, pixelFormat: fallback)
         return try framer.frame(from: try scaler.scaled(picture), inheriting: inheritance)
     }
 
@@ -109,12 +160,7 @@ struct DecodeSession: ~Copyable {
     private func damage(_ error: FFmpegError) throws -> String {
         switch error.code {
         case .tooManyPixels:
-            throw StageError(
-                .refused,
-                """
-                a picture has more than \(options.pixelCountMaximum) pixels; \
-                raise the limit with --max-pixels if you trust the input
-                """)
+            throw Self.tooLarge(options)
         case .outOfMemory:
             throw error
         default:
@@ -129,7 +175,10 @@ extension FrameHeader {
         _ parameters: FrameFormat.CodecParameters
     ) -> FFmpeg.CodecParameters {
         var result = FFmpeg.CodecParameters(
-            codecName: codec.name, width: Int(width), height: Int(height))
+            codecName: codec.name,
+            width: Int(width),
+            height: Int(height)
+        )
         result.codecTag = parameters.codecTag
         result.extradata = parameters.extraData
         result.profile = parameters.profile  // The frame format took FFmpeg's number for "unknown".

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Logging
+public import ArgumentParser
+public import Logging
 
 /// What the command says, and how.
 struct OutputOptions: ParsableArguments {
@@ -11,7 +11,8 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "The least important lines to show: trace, debug, info, notice, warning, error.")
+        help: "The least important lines to show: trace, debug, info, notice, warning, error."
+    )
     var logLevel: Logger.Level = .notice
 }
 

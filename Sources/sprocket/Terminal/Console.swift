@@ -1,3 +1,4 @@
+import FFmpeg
 import Foundation
 import Logging
 import Stages
@@ -8,6 +9,7 @@ import Synchronization
 /// A line of progress is taken away before any other line is written, so that the two do not mix.
 final class Console: Sendable {
     private let isQuiet: Bool
+    private let shownLevel: Logger.Level
     private let progressWidth = Mutex(0)
 
     /// Whether standard error is a terminal that can redraw a line.
@@ -21,6 +23,19 @@ final class Console: Sendable {
         isJSON = options.json
         isTerminal =
             isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+        shownLevel = options.logLevel
+        routeMediaLog()
+    }
+
+    /// FFmpeg's own lines are for who looks into a fault: what they mean for a stream is said by
+    /// the stages.
+    private func routeMediaLog() {
+        Library.setLogSink { [self] line in
+            let level: Logger.Level =
+                line.level <= .error ? .info : line.level <= .info ? .debug : .trace
+            guard level >= shownLevel else { return }
+            note("ffmpeg: \(line.component.map { "\($0): " } ?? "")\(line.text)")
+        }
     }
 
     /// Whether progress is shown.
@@ -72,26 +87,10 @@ final class Console: Sendable {
     private static func printable(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
-    }
-}
-
-/// Routes the log of the libraries to a console.
-struct ConsoleLogHandler: LogHandler {
-    let console: Console
-    var logLevel: Logger.Level
-    var metadata: Logger.Metadata = [:]
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        if event.level >= .warning {
-            console.warn("\(event.message)")
-        } else {
-            console.note("\(event.message)")
-        }
+                text.unicodeScalars.map {
+                    $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
+                }
+            )
+        )
     }
 }

@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The format and the stores alone, for sanitizers and the fuzzer: no FFmpeg, no command.
+//
+// Sources and tests are the package's own, through the links in this folder. A dependency on the
+// package would build them as another package's, where `package` declarations cannot be seen, and
+// would ask for FFmpeg's headers.
+
+/// The rules that every module is compiled under, as in the package above.
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// For modules that return spans of memory they own.
+let lifetimes: [SwiftSetting] = settings + [.enableExperimentalFeature("Lifetimes")]
+
+let package = Package(
+    name: "fuzz",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+    ],
+    targets: [
+        .target(name: "CPlatform", path: "Linked-Sources/CPlatform"),
+        .target(
+            name: "Buffers",
+            dependencies: ["CPlatform"],
+            path: "Linked-Sources/Buffers",
+            swiftSettings: lifetimes
+        ),
+        .target(
+            name: "FrameFormat",
+            dependencies: ["Buffers"],
+            path: "Linked-Sources/FrameFormat",
+            swiftSettings: lifetimes
+        ),
+        .target(
+            name: "ByteStreams",
+            dependencies: [
+                "Buffers", "CPlatform",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Linked-Sources/ByteStreams",
+            swiftSettings: settings
+        ),
+        // What the fuzzer calls; `run` compiles it once more, with the fuzzer's own main function.
+        .target(
+            name: "DecoderFuzz",
+            dependencies: ["Buffers", "FrameFormat"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Buffers", "FrameFormat", "ByteStreams"],
+            path: "Linked-Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "BuffersTests",
+            dependencies: ["Buffers", "TestSupport"],
+            path: "Linked-Tests/BuffersTests",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FrameFormatTests",
+            dependencies: ["FrameFormat", "TestSupport"],
+            path: "Linked-Tests/FrameFormatTests",
+            resources: [.copy("Fixtures")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ByteStreamsTests",
+            dependencies: ["ByteStreams", "TestSupport"],
+            path: "Linked-Tests/ByteStreamsTests",
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

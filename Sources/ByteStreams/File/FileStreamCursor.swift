@@ -1,0 +1,228 @@
+internal import Buffers
+internal import SystemPackage
+
+/// Finds the bytes of a stream in its files. Used by one thread at a time.
+final class FileStreamCursor {
+    /// The last piece that was read: what is asked for next often lies in it.
+    private struct Held {
+        let offset: StreamOffset
+        let content: StreamChunk.Content
+        let byteCount: Int
+    }
+
+    private let folder: FilePath
+    private let name: StreamName
+    private let pool: BufferPool
+    private var bases: [StreamOffset] = []
+    private var segment: SegmentFile?
+    /// Where entries of the open segment stand that were passed.
+    private var places: [(offset: StreamOffset, position: Int)] = []
+    private var held: Held?
+    private var known: StreamBounds?
+
+    init(folder: FilePath, name: StreamName, pool: BufferPool) {
+        self.folder = folder
+        self.name = name
+        self.pool = pool
+    }
+
+    /// The bounds as they are now.
+    func bounds() throws(StreamError) -> StreamBounds {
+        guard let manifest = try StreamManifest.load(from: folder, pool: pool) else {
+            guard FileAccess.isFolder(folder) else {
+                throw StreamError(.notFound, "there is no stream at \(folder)")
+            }
+            throw StreamError(
+                .damaged,
+                "\(folder) is no stream, or both of its manifests are damaged"
+            )
+        }
+        // The lock is looked at first: a writer that comes in between only adds to what is found.
+        let hasWriter = FileStreamLock.isHeld(in: folder)
+        let commit = try CommitMark.load(from: folder, pool: pool)
+        var tail = commit?.durable ?? .zero
+        if !hasWriter, commit?.isClosed != true {
+            let found = try tailWithoutWriter(after: tail)
+            tail = max(tail, found)
+        }
+        tail = max(tail, manifest.head)
+        let bounds = StreamBounds(head: manifest.head, tail: tail, isSealed: manifest.isSealed)
+        known = bounds
+        return bounds
+    }
+
+    private func tailWithoutWriter(after durable: StreamOffset) throws(StreamError) -> StreamOffset
+    {
+        guard let last = try SegmentFile.bases(in: folder).last else { return durable }
+        let file = try SegmentFile(folder: folder, base: last, pool: pool)
+        return try SegmentTail(of: file, durable: durable).offset
+    }
+
+    /// A chunk at `offset`; `nil` at the tail.
+    func chunk(at offset: StreamOffset, upTo byteCount: Int) throws(StreamError) -> StreamChunk? {
+        if let held, let chunk = part(of: held, at: offset, upTo: byteCount) { return chunk }
+        var current: StreamBounds
+        if let known { current = known } else { current = try bounds() }
+        if offset >= current.tail { current = try bounds() }
+        guard offset >= current.head else {
+            throw StreamError(
+                .truncated,
+                "stream \(name) starts at \(current.head); \(offset) was given up"
+            )
+        }
+        guard offset < current.tail else {
+            guard !current.isSealed || offset == current.tail else {
+                throw StreamError(.invalid, "sealed stream \(name) ends before \(offset)")
+            }
+            return nil
+        }
+        held = try find(offset, tail: current.tail)
+        return held.flatMap { part(of: $0, at: offset, upTo: byteCount) }
+    }
+
+    private func part(of held: Held, at offset: StreamOffset, upTo byteCount: Int) -> StreamChunk? {
+        guard offset >= held.offset, offset < held.offset.advanced(by: held.byteCount) else {
+            return nil
+        }
+        let from = Int(offset.value - held.offset.value)
+        let count = min(byteCount, held.byteCount - from)
+        let range = from..<from + count
+        let isWhole = count == held.byteCount
+        let content: StreamChunk.Content =
+            switch held.content {
+            case .sound(let bytes, let checksum):
+                .sound(isWhole ? bytes : bytes.slice(range), checksum: isWhole ? checksum : nil)
+            case .suspect(let bytes, let detail):
+                .suspect(isWhole ? bytes : bytes.slice(range), detail: detail)
+            case .lost(_, let detail):
+                .lost(byteCount: count, detail: detail)
+            }
+        return StreamChunk(offset: offset, content: content)
+    }
+
+    /// The piece at `offset`, or how much is lost there.
+    private func find(_ offset: StreamOffset, tail: StreamOffset) throws(StreamError) -> Held {
+        if bases.isEmpty || segment == nil || offset < (segment?.base ?? .zero)
+            || offset >= end(of: segment?.base, tail: tail)
+        {
+            try openSegment(for: offset)
+        }
+        guard let segment else {
+            let next = bases.first { $0 > offset } ?? tail
+            return lost(from: offset, to: min(next, tail), "no segment holds them")
+        }
+        let limit = end(of: segment.base, tail: tail)
+        guard offset < limit else { return lost(from: offset, to: tail, "no segment holds them") }
+        return try walk(segment, to: offset, limit: limit)
+    }
+
+    private func openSegment(for offset: StreamOffset) throws(StreamError) {
+        bases = try SegmentFile.bases(in: folder)
+        places = []
+        segment = nil
+        guard let base = bases.last(where: { $0 <= offset }) else { return }
+        segment = try SegmentFile(folder: folder, base: base, pool: pool)
+    }
+
+    /// Where the segment that begins at `base` must end.
+    private func end(of base: StreamOffset?, tail: StreamOffset) -> StreamOffset {
+        guard let base else { return .zero }
+        return min(bases.first { $0 > base } ?? tail, tail)
+    }
+
+    private func walk(
+        _ segment: SegmentFile,
+        to offset: StreamOffset,
+        limit: StreamOffset
+    ) throws(StreamError) -> Held {
+        var (at, position) = start(before: offset, in: segment)
+        while true {
+            switch try segment.slot(at: position, offset: at, limit: limit) {
+            case .entry(let head, let place, let block, let isSound):
+                note(at, place)
+                if offset < head.end {
+                    return try piece(
+                        at: offset,
+                        of: head,
+                        place,
+                        block,
+                        isSound: isSound,
+                        segment: segment
+                    )
+                }
+                at = head.end
+                position = place + head.fileByteCount
+            case .lost(let until, let next):
+                if offset < until {
+                    return lost(
+                        from: at,
+                        to: min(until, limit),
+                        "\(segment.path) is damaged at byte \(position)"
+                    )
+                }
+                at = until
+                position = next
+            case .end:
+                // A seal before the next segment begins: what lies between was in a file that is
+                // gone.
+                if let newer = bases.first(where: { $0 > at }), newer < limit {
+                    try openSegment(for: newer)
+                }
+                return lost(from: at, to: limit, "\(segment.path) ends before them")
+            }
+        }
+    }
+
+    /// The last known entry at or before `offset`.
+    private func start(
+        before offset: StreamOffset,
+        in segment: SegmentFile
+    ) -> (StreamOffset, Int) {
+        var low = 0
+        var high = places.count
+        while low < high {
+            let middle = (low + high) / 2
+            if places[middle].offset <= offset { low = middle + 1 } else { high = middle }
+        }
+        return low == 0 ? (segment.base, SegmentHeader.byteCount) : places[low - 1]
+    }
+
+    private func note(_ offset: StreamOffset, _ position: Int) {
+        if (places.last?.offset).map({ $0 < offset }) ?? true { places.append((offset, position)) }
+    }
+
+    private func piece(
+        at offset: StreamOffset,
+        of head: EntryHead,
+        _ position: Int,
+        _ block: Buffer,
+        isSound: Bool,
+        segment: SegmentFile
+    ) throws(StreamError) -> Held {
+        guard
+            let piece = head.pieces.first(where: {
+                offset >= $0.offset && offset < $0.offset.advanced(by: $0.byteCount)
+            })
+        else { preconditionFailure("the pieces of an entry cover its bytes") }
+        let content = try segment.content(
+            of: piece,
+            in: head,
+            position: position,
+            block: block,
+            isSound: isSound
+        )
+        return Held(offset: piece.offset, content: content, byteCount: piece.byteCount)
+    }
+
+    private func lost(from start: StreamOffset, to end: StreamOffset, _ detail: String) -> Held {
+        let byteCount = Int(end.value - start.value)
+        return Held(
+            offset: start,
+            content: .lost(
+                byteCount: byteCount,
+                detail: "bytes \(start) to \(end) of stream \(name) are lost: \(detail)"
+            ),
+            byteCount: byteCount
+        )
+    }
+}

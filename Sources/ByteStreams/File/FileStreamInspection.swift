@@ -1,0 +1,120 @@
+internal import Buffers
+internal import SystemPackage
+
+/// Looks for damage in everything that a stream's folder holds beside the bytes of the stream.
+struct FileStreamInspection {
+    private let folder: FilePath
+    private let pool: BufferPool
+    private let name: StreamName
+
+    init(folder: FilePath, name: StreamName, pool: BufferPool) {
+        self.folder = folder
+        self.name = name
+        self.pool = pool
+    }
+
+    /// All damage that is found.
+    func faults() throws(StreamError) -> [StoreFault] {
+        let bounds = try FileStreamCursor(folder: folder, name: name, pool: pool).bounds()
+        let hasWriter = FileStreamLock.isHeld(in: folder)
+        var faults = try manifestFaults()
+        if !hasWriter { faults += try commitFaults() }
+        // What an interrupted writer left unfinished is no damage; the next one completes it.
+        let isClosed = try CommitMark.load(from: folder, pool: pool)?.isClosed ?? false
+        let mayBeOpen = hasWriter || !isClosed
+        let bases = try SegmentFile.bases(in: folder)
+        for (index, base) in bases.enumerated() {
+            let isLast = index == bases.count - 1
+            let end = isLast ? bounds.tail : bases[index + 1]
+            faults += try segmentFaults(base, end: end, mayBeOpen: isLast && mayBeOpen)
+        }
+        return faults
+    }
+
+    private func manifestFaults() throws(StreamError) -> [StoreFault] {
+        let newest = try StreamManifest.load(from: folder, pool: pool)
+        var faults: [StoreFault] = []
+        for file in StreamManifest.fileNames {
+            let block = try FileAccess.block(folder.appending(file), at: 0, pool: pool)
+            if block.flatMap({ StreamManifest($0.bytes) }) != newest {
+                faults.append(
+                    StoreFault(place: file, offset: nil, detail: "missing, damaged or out of date")
+                )
+            }
+        }
+        return faults
+    }
+
+    private func commitFaults() throws(StreamError) -> [StoreFault] {
+        var faults: [StoreFault] = []
+        for (index, slot) in try CommitMark.slots(in: folder, pool: pool).enumerated()
+        where slot == nil {
+            faults.append(
+                StoreFault(
+                    place: "\(CommitMark.fileName) slot \(index)",
+                    offset: nil,
+                    detail: "missing or damaged"
+                )
+            )
+        }
+        return faults
+    }
+
+    private func segmentFaults(
+        _ base: StreamOffset,
+        end: StreamOffset,
+        mayBeOpen: Bool
+    ) throws(StreamError) -> [StoreFault] {
+        let segment = try SegmentFile(folder: folder, base: base, pool: pool)
+        let file = SegmentFile.name(base: base)
+        var faults: [StoreFault] = []
+        for copy in 0..<SegmentHeader.copyCount {
+            let block = try FileAccess.block(
+                segment.path,
+                at: copy * CheckedBlock.byteCount,
+                pool: pool
+            )
+            let header = block.flatMap { SegmentHeader($0.bytes) }
+            if header == nil || header?.base != base {
+                faults.append(
+                    StoreFault(place: "\(file) header \(copy)", offset: base, detail: "damaged")
+                )
+            }
+        }
+        guard !mayBeOpen else { return faults }
+        if let fault = try endFault(of: segment, file: file, end: end) { faults.append(fault) }
+        return faults
+    }
+
+    /// A complete segment ends with a seal entry behind its last byte.
+    private func endFault(
+        of segment: SegmentFile,
+        file: String,
+        end: StreamOffset
+    ) throws(StreamError) -> StoreFault? {
+        var position = SegmentHeader.byteCount
+        var offset = segment.base
+        while true {
+            switch try segment.slot(at: position, offset: offset, limit: offset < end ? end : nil) {
+            case .entry(let head, let place, _, _):
+                position = place + head.fileByteCount
+                offset = head.end
+            case .lost(let until, let next):
+                if until >= end, next == position {
+                    return StoreFault(place: file, offset: offset, detail: "the end is missing")
+                }
+                offset = until
+                position = next
+            case .end(let isSealed):
+                let isExact =
+                    try segment.byteCount() == position + CheckedBlock.byteCount
+                guard !isSealed || !isExact || offset != end else { return nil }
+                return StoreFault(
+                    place: file,
+                    offset: offset,
+                    detail: "the seal behind the last entry is missing or damaged"
+                )
+            }
+        }
+    }
+}

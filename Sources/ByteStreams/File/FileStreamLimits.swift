@@ -1,0 +1,19 @@
+/// The sizes of the file store.
+enum FileStreamLimits {
+    /// The most bytes of one append: a picture of 20,000 x 12,000 pixels at 16 bits in four planes.
+    static let appendByteCountMaximum = 2 << 30
+    /// Bytes of a segment at which the next one is begun.
+    static let segmentByteCountDefault = 256 << 20
+    /// The first step in which space is reserved; each is twice the one before, up to the largest.
+    static let reservationByteCountMinimum = 1 << 20
+    /// The largest step in which space is reserved.
+    static let reservationByteCountMaximum = 64 << 20
+    /// Accepted bytes that may be on their way to the disk before `append` waits.
+    static let windowByteCount = 16 << 20
+    /// Written bytes after which a sync is made without anybody asking.
+    static let unsyncedByteCountMaximum = 128 << 20
+    /// How long a reader of another process's stream waits before it looks again.
+    static let pollInterval = Duration.milliseconds(20)
+    /// Buffers of one vectored write; Linux takes 1024.
+    static let vectorCountMaximum = 256
+}

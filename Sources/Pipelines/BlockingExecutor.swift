@@ -1,0 +1,17 @@
+internal import Dispatch
+
+/// Runs the jobs of one stage, one after the other, on a thread that may block.
+public final class BlockingExecutor: TaskExecutor {
+    private let queue: DispatchQueue
+
+    /// Makes an executor; `label` names its thread in debuggers.
+    public init(label: String) {
+        queue = DispatchQueue(label: label)
+    }
+
+    /// Runs a job behind those that came before.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}

@@ -1,0 +1,92 @@
+public import FrameFormat
+public import FrameStreams
+public import Pipelines
+
+/// Stores frames and gaps in a stream, and says at the end that their source is complete.
+///
+/// What was flushed survives the end of the process; the sink flushes every second and when its
+/// input has ended.
+public struct StreamSink: Sink {
+    /// `stream`
+    public static let kind = "stream"
+    /// Checksums take their time.
+    public static let execution = StageExecution.blocking
+
+    /// How long an accepted frame may wait to become durable.
+    static let flushInterval = Duration.seconds(1)
+
+    /// A source that is to be announced before its first frame.
+    public struct Introduction: Sendable {
+        /// Its path or URL.
+        public var name: String
+        /// What it is recognised by.
+        public var fingerprint: SourceFingerprint
+        /// What of it is stored.
+        public var selection: String
+
+        /// Makes an introduction.
+        public init(name: String, fingerprint: SourceFingerprint, selection: String) {
+            self.name = name
+            self.fingerprint = fingerprint
+            self.selection = selection
+        }
+    }
+
+    private let writer: FrameStreamWriter
+    private let introduction: Introduction?
+    private let report: @Sendable (OutputCounts) -> Void
+
+    /// Writes through `writer`, which stays open.
+    ///
+    /// - Parameters:
+    ///   - introduction: The source to announce; `nil` goes on with the writer's newest. That the
+    ///     source is complete is written down when the input has reached its end, and not when it
+    ///     was stopped.
+    ///   - report: Hears what was appended so far after each element.
+    public init(
+        _ writer: FrameStreamWriter,
+        introducing introduction: Introduction?,
+        report: @escaping @Sendable (OutputCounts) -> Void = { _ in }
+    ) {
+        self.writer = writer
+        self.introduction = introduction
+        self.report = report
+    }
+
+    /// Appends everything, and returns once it is durable.
+    public func run(_ input: consuming FrameInput) async throws {
+        var counts = OutputCounts()
+        var flushed = ContinuousClock.now
+        var origin: UInt64 = 0
+        var isIntroduced = introduction == nil
+        while let element = try await input.next() {
+            if let introduction, !isIntroduced {
+                _ = try await writer.beginSource(
+                    name: introduction.name,
+                    fingerprint: introduction.fingerprint,
+                    selection: introduction.selection
+                )
+                isIntroduced = true
+            }
+            switch element {
+            case .frame(let frame):
+                _ = try await writer.append(frame)
+                origin = frame.header.position.origin
+                counts.count(frame)
+            case .gap(let gap):
+                try await writer.append(gap)
+                counts.count(gap)
+            }
+            report(counts)
+            let now = ContinuousClock.now
+            if now - flushed >= Self.flushInterval {
+                try await writer.flush()
+                input.acknowledge(through: origin)
+                flushed = now
+            }
+        }
+        if isIntroduced, !input.isStopped { try await writer.endSource() }
+        try await writer.flush()
+        input.acknowledge(through: origin)
+    }
+}

@@ -1,0 +1,109 @@
+internal import FFmpeg
+public import FrameFormat
+
+/// What was found in an input: what is taken, and what is left out.
+public struct MediaDescription: Sendable {
+    /// One stream of the input.
+    public struct Stream: Encodable, Sendable {
+        /// Its place in the container.
+        public let index: Int
+        /// `video`, `audio`, `subtitle`, `data`, `attachment` or `unknown`.
+        public let kind: String
+        /// FFmpeg's name of the codec.
+        public let codec: String
+        /// Whether its frames are taken.
+        public let isTaken: Bool
+        let width: Int?
+        let height: Int?
+        let pixelFormat: String?
+        let frameRate: String?
+        let frameCount: Int64?
+        let language: String?
+    }
+
+    /// The input's name.
+    public let name: String
+    /// FFmpeg's names of the container.
+    public let formatName: String
+    /// The length in seconds, where it is known.
+    public let seconds: Double?
+    /// All streams.
+    public let streams: [Stream]
+    let stream: MediaStream
+    let isSeekable: Bool
+
+    init(_ demuxer: borrowing Demuxer, name: String, chosen: MediaStream) {
+        self.name = name
+        formatName = demuxer.formatName
+        seconds = demuxer.duration.map { Double($0) / 1_000_000 }
+        isSeekable = demuxer.isSeekable
+        stream = chosen
+        streams = demuxer.streams.map { stream in
+            let isVideo = stream.kind == .video
+            return Stream(
+                index: stream.index,
+                kind: stream.kind.rawValue,
+                codec: stream.parameters.codecName,
+                isTaken: stream.index == chosen.index,
+                width: isVideo ? stream.parameters.width : nil,
+                height: isVideo ? stream.parameters.height : nil,
+                pixelFormat: stream.parameters.pixelFormat,
+                frameRate: isVideo ? stream.averageFrameRate.map { "\($0)" } : nil,
+                frameCount: stream.frameCount,
+                language: stream.language
+            )
+        }
+    }
+
+    /// Columns and rows of a picture as the container says.
+    public var size: (width: UInt32, height: UInt32) {
+        (UInt32(clamping: stream.parameters.width), UInt32(clamping: stream.parameters.height))
+    }
+
+    /// The pixel format of the pictures, where it is known before they are decoded.
+    public var pixelFormat: PixelFormat? {
+        stream.parameters.pixelFormat.flatMap(PixelFormat.init(name:))
+    }
+
+    /// Frames in a second on average, where it is known.
+    public var frameRate: Double? {
+        stream.averageFrameRate.map { Double($0.numerator) / Double($0.denominator) }
+    }
+
+    /// Frames in all: what the container says, or what length and rate come to.
+    public var frameCountEstimate: Double? {
+        if let count = stream.frameCount { return Double(count) }
+        guard let seconds, let frameRate else { return nil }
+        return seconds * frameRate
+    }
+}
+
+extension MediaDescription {
+    /// Opens an input and describes it.
+    ///
+    /// - Throws: What an ingest of it would throw.
+    public static func probe(_ input: MediaInput) throws -> MediaDescription {
+        guard let location = input.locations.first else {
+            throw StageError(.noInput, "there is no input \(input.name)")
+        }
+        let demuxer = try MediaOpening.open(location, name: input.name, interrupt: Interrupt())
+        return MediaDescription(
+            demuxer,
+            name: input.name,
+            chosen: try MediaOpening.choose(nil, of: demuxer, name: input.name)
+        )
+    }
+}
+
+extension MediaDescription.Stream {
+    /// One line for a person.
+    public var line: String {
+        var parts = ["\(index): \(kind) \(codec)"]
+        if let width, let height { parts.append("\(width)x\(height)") }
+        if let pixelFormat { parts.append(pixelFormat) }
+        if let frameRate { parts.append("\(frameRate) frames/s") }
+        if let frameCount { parts.append("\(frameCount) packets") }
+        if let language { parts.append(language) }
+        return parts.joined(separator: " ") + (isTaken ? "  <- taken" : "")
+    }
+}

@@ -1,0 +1,132 @@
+public import Buffers
+internal import FFmpeg
+public import FrameFormat
+public import Pipelines
+
+/// Takes media apart: one coded frame for each packet of one video stream.
+public struct MediaSource: Source {
+    /// What to take, and how.
+    public struct Options: Hashable, Sendable {
+        /// Which video stream, from 0 in the order of the container; `nil` takes the first that is
+        /// no cover picture.
+        public var videoStream: Int?
+        /// The images of a numbered sequence shown in a second.
+        public var imageRate = Rational(25, 1)
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// `media`
+    public static let kind = "media"
+    /// Demuxing blocks on files and networks.
+    public static let execution = StageExecution.blocking
+
+    private let input: MediaInput
+    private let sourceID: UInt64
+    private let options: Options
+    private let pool: BufferPool
+    private let onOpen: @Sendable (MediaDescription) throws -> Void
+
+    /// Prepares to read `input`, whose frames will carry `sourceID`.
+    ///
+    /// - Parameter onOpen: Hears what was found before the first frame is sent; what it throws
+    ///   ends the source.
+    public init(
+        _ input: MediaInput,
+        sourceID: UInt64,
+        options: Options = Options(),
+        pool: BufferPool,
+        onOpen: @escaping @Sendable (MediaDescription) throws -> Void = { _ in }
+    ) {
+        self.input = input
+        self.sourceID = sourceID
+        self.options = options
+        self.pool = pool
+        self.onOpen = onOpen
+    }
+
+    /// Sends every packet, and a gap for what could not be read.
+    public func run(_ output: consuming FrameOutput) async throws {
+        let interrupt = Interrupt()
+        let registration = output.onStop { interrupt.raise() }
+        defer { withExtendedLifetime(registration) {} }
+        var counts = PacketCounts(sourceID: sourceID)
+        for (index, location) in input.locations.enumerated() {
+            if output.isStopRequested { return }
+            var demuxer = try MediaOpening.open(location, name: input.name, interrupt: interrupt)
+            let description = MediaDescription(
+                demuxer,
+                name: input.name,
+                chosen: try MediaOpening.choose(
+                    options.videoStream,
+                    of: demuxer,
+                    name: input.name
+                )
+            )
+            if index == 0 { try onOpen(description) }
+            if case .images = input {
+                counts.tick = StampedTime(
+                    MediaTime(
+                        value: Int64(index),
+                        timeBase: Rational(
+                            options.imageRate.denominator,
+                            options.imageRate.numerator
+                        )
+                    ),
+                    provenance: .derived
+                )
+            }
+            try await send(&demuxer, description, &counts, to: &output)
+        }
+    }
+
+    private func send(
+        _ demuxer: inout Demuxer,
+        _ description: MediaDescription,
+        _ counts: inout PacketCounts,
+        to output: inout FrameOutput
+    ) async throws {
+        let stream = description.stream
+        demuxer.keep(only: [stream.index])
+        let framer = try PacketFramer(stream: stream, pool: pool)
+        var packet = try Packet()
+        let start = counts.packetCount
+        while !output.isStopRequested {
+            do {
+                guard try demuxer.read(into: &packet) == .packet else { break }
+            } catch {
+                if output.isStopRequested { return }
+                try MediaOpening.check(
+                    error,
+                    description,
+                    isFirst: counts.packetCount == start
+                )
+                try await output.send(.gap(counts.gap(for: error)))
+                guard error.code == .invalidData, counts.mayReadOn else { break }
+                continue
+            }
+            guard packet.streamIndex == stream.index else { continue }
+            if let gap = counts.timeStep(at: packet.decodeTimestamp) {
+                try await output.send(.gap(gap))
+            }
+            var frame = framer.frame(
+                from: packet,
+                position: counts.next(),
+                isJoinable: counts.packetCount == start + 1
+            )
+            if let tick = counts.tick { frame.header.presentationTime = tick }
+            try await output.send(.frame(frame))
+        }
+        if output.isStopRequested { return }
+        guard counts.packetCount > start else {
+            throw StageError(
+                .badInput,
+                MediaOpening.emptyReason(description)
+            )
+        }
+        if let gap = counts.shortfall(since: start, of: description) {
+            try await output.send(.gap(gap))
+        }
+    }
+}

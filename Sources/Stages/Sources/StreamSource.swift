@@ -1,0 +1,80 @@
+public import Buffers
+public import ByteStreams
+internal import FrameFormat
+public import FrameStreams
+public import Pipelines
+
+/// Reads the frames and gaps of a stream. What is damaged becomes a gap, and is said.
+public struct StreamSource: Source {
+    /// `stream`
+    public static let kind = "stream"
+
+    private let reader: any ByteStreamReader
+    private let start: FrameStreamReader.Start
+    private let follows: Bool
+    private let payloads: FrameStreamReader.Payloads
+    private let pool: BufferPool
+    private let onFault: @Sendable (StreamFaultItem) -> Void
+
+    /// Prepares to read.
+    ///
+    /// - Parameters:
+    ///   - reader: The stream, opened; it stays the caller's.
+    ///   - start: Where to start.
+    ///   - follows: Whether to wait at the tail for more.
+    ///   - payloads: Whether payloads are read.
+    ///   - onFault: Hears of damage as it is met.
+    public init(
+        _ reader: any ByteStreamReader,
+        from start: FrameStreamReader.Start = .head,
+        follows: Bool = false,
+        payloads: FrameStreamReader.Payloads = .read,
+        pool: BufferPool,
+        onFault: @escaping @Sendable (StreamFaultItem) -> Void
+    ) {
+        self.reader = reader
+        self.start = start
+        self.follows = follows
+        self.payloads = payloads
+        self.pool = pool
+        self.onFault = onFault
+    }
+}
+
+extension StreamSource {
+    /// Sends frames and gaps, and a gap for each run of frames that is missing.
+    public func run(_ output: consuming FrameOutput) async throws {
+        let stoppable = StoppableReader(reader)
+        let registration = output.onStop { stoppable.stop() }
+        var records = FrameStreamReader(
+            stoppable,
+            pool: pool,
+            from: start,
+            follow: follows,
+            payloads: payloads
+        )
+        while let item = try await records.next() {
+            // Told to stop in the middle of a record: that it is not whole means nothing.
+            if output.isStopRequested { return }
+            guard let element = element(item) else { continue }
+            try await output.send(element)
+        }
+        withExtendedLifetime(registration) {}
+    }
+
+    private func element(_ item: StreamItem) -> Element? {
+        switch item {
+        case .record(let stored):
+            switch stored.record {
+            case .frame(let frame): return .frame(frame)
+            case .gap(let gap): return .gap(gap)
+            case .index, .sourceBegin, .sourceEnd, .mark: return nil
+            }
+        case .missing(let gap):
+            return .gap(gap)
+        case .fault(let fault):
+            onFault(fault)
+            return nil
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Buffers
+import ByteStreams
+import Foundation
+import FrameFormat
+import FrameStreams
+import Stages
+
+/// `sprocket info`
+struct InfoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info",
+        abstract: "Say what a stream holds, without reading all of it.",
+        discussion: """
+            EXAMPLES
+              sprocket info stream
+              sprocket info stream --json | jq .frames
+            """
+    )
+
+    @Argument(help: "The stream to look at.")
+    var stream: String
+
+    @OptionGroup var output: OutputOptions
+
+    private struct Source: Encodable {
+        let id: UInt64
+        let name: String
+        let selection: String
+        let isComplete: Bool
+        let frames: UInt64?
+        let gaps: UInt64?
+    }
+
+    private struct Report: Encodable {
+        let stream: String
+        let head: UInt64
+        let tail: UInt64
+        let isSealed: Bool
+        let frames: UInt64
+        let gaps: UInt64
+        let corruptFrames: UInt64
+        let seconds: Double?
+        let codec: String?
+        let pixelFormat: String?
+        let width: UInt32?
+        let height: UInt32?
+        let sources: [Source]
+    }
+
+    func run() async throws {
+        let pool = BufferPool()
+        let target = try OpenStream(stream, pool: pool)
+        let reader = try await target.store.openReader(for: target.name)
+        let summary = try await FrameStreamSummary.read(reader, pool: pool)
+        await reader.close()
+        let report = report(summary)
+        if output.json {
+            try ByteOutput.standardOutput.write(try JSONLine.text(report))
+        } else {
+            try ByteOutput.standardOutput.write(text(report))
+        }
+    }
+
+    private func report(_ summary: FrameStreamSummary) -> Report {
+        let frame = summary.firstFrame
+        return Report(
+            stream: stream,
+            head: summary.bounds.head.value,
+            tail: summary.bounds.tail.value,
+            isSealed: summary.bounds.isSealed,
+            frames: summary.totals.frameCount,
+            gaps: summary.totals.gapCount,
+            corruptFrames: summary.totals.corruptFrameCount,
+            seconds: summary.seconds,
+            codec: frame?.codec.name,
+            pixelFormat: frame?.pixelFormat?.name,
+            width: frame?.width,
+            height: frame?.height,
+            sources: summary.sources.map { source in
+                Source(
+                    id: source.begin.sourceID,
+                    name: source.begin.name,
+                    selection: source.begin.selection,
+                    isComplete: source.end != nil,
+                    frames: source.end?.frameCount,
+                    gaps: source.end?.gapCount
+                )
+            }
+        )
+    }
+
+    private func text(_ report: Report) -> String {
+        var lines = [
+            "stream    \(report.stream)\(report.isSealed ? " (sealed)" : "")",
+            "bytes     \(report.head) to \(report.tail), \(ByteText.text(report.tail - report.head))",
+            "frames    \(report.frames), \(report.corruptFrames) marked corrupt, \(report.gaps) gaps",
+        ]
+        if let codec = report.codec, let width = report.width, let height = report.height {
+            lines.append("pictures  \(codec) \(width)x\(height) \(report.pixelFormat ?? "")")
+        }
+        if let seconds = report.seconds {
+            lines.append(String(format: "length    %.3f s", seconds))
+        }
+        for source in report.sources {
+            let state = source.frames.map { "\($0) frames" } ?? "not complete"
+            lines.append("source    \(source.id): \(source.name) (\(source.selection)), \(state)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,160 @@
+import ArgumentParser
+import Buffers
+import ByteStreams
+import Foundation
+import FrameFormat
+import FrameStreams
+import Pipelines
+import Stages
+import Synchronization
+
+/// Runs an ingest: one pipeline for each input, all into one stream.
+struct Ingest {
+    let plan: IngestPlan
+    let console: Console
+    let interruption: Interruption
+
+    private struct Outcome: Encodable {
+        let input: String
+        let stream: String
+        let status: String
+        let frames: UInt64
+        let corruptFrames: UInt64
+        let gaps: UInt64
+        let bytes: UInt64
+    }
+
+    func run() async throws {
+        let inputs = try plan.inputs.map { try MediaInput($0) }
+        let pool = BufferPool()
+        let target = try OpenStream(plan.target, pool: pool)
+        // An input that cannot be opened at all shall not leave an empty stream behind.
+        try checkInputs(inputs)
+        var writerOptions = FrameStreamWriter.Options()
+        writerOptions.pool = pool
+        let writer = try await FrameStreamWriter.open(
+            target.name,
+            in: target.store,
+            options: writerOptions
+        )
+        var hasLosses = false
+        do {
+            for input in inputs {
+                if interruption.signal.isRaised { break }
+                hasLosses = try await ingest(input, into: writer, target, pool) || hasLosses
+            }
+        } catch {
+            // The error of the ingest is the one to report; closing keeps what was stored.
+            try? await writer.close()
+            throw error
+        }
+        try await writer.close()
+        if interruption.signal.isRaised {
+            throw CommandError(
+                .temporary,
+                "stopped before the end; the same command goes on where this one stopped"
+            )
+        }
+        if hasLosses { throw ExitCode(ExitStatus.damaged.rawValue) }
+    }
+
+    private func checkInputs(_ inputs: [MediaInput]) throws {
+        for case .file(let path) in inputs where !FileManager.default.fileExists(atPath: path) {
+            throw CommandError(.noInput, "there is no file \(path)")
+        }
+    }
+
+    /// - Returns: Whether something was lost or damaged.
+    private func ingest(
+        _ input: MediaInput,
+        into writer: FrameStreamWriter,
+        _ target: OpenStream,
+        _ pool: BufferPool
+    ) async throws -> Bool {
+        let found = try input.fingerprint()
+        let fingerprint = SourceFingerprint(
+            byteCount: found?.byteCount ?? 0,
+            digest: found?.digest ?? []
+        )
+        let selection = plan.selectionLine
+        if found != nil,
+            let done = try await writer.endedSources(
+                matching: fingerprint,
+                selection: selection
+            ).first
+        {
+            console.note("\(input.name) is in \(target.location) already; nothing to do")
+            try report(
+                Outcome(
+                    input: input.name,
+                    stream: "\(target.location)",
+                    status: "already stored",
+                    frames: done.end.frameCount,
+                    corruptFrames: done.end.corruptFrameCount,
+                    gaps: done.end.gapCount,
+                    bytes: 0
+                )
+            )
+            return false
+        }
+        let stored = await writer.sourceProgress
+        let resumed: SourceProgress?
+        if found != nil, let stored, !stored.isEnded, stored.begin.fingerprint == fingerprint,
+            stored.begin.selection == selection
+        {
+            console.note("going on behind frame \(stored.lastOrdinal) of \(input.name)")
+            resumed = stored
+        } else {
+            resumed = nil
+        }
+        let run = IngestRun(
+            plan: plan,
+            input: input,
+            target: target,
+            writer: writer,
+            pool: pool,
+            resumed: resumed,
+            console: console
+        )
+        let counts = try await run.run(fingerprint: fingerprint, stop: interruption.signal)
+        let isStopped = interruption.signal.isRaised
+        let progress = await writer.sourceProgress
+        try report(
+            Outcome(
+                input: input.name,
+                stream: "\(target.location)",
+                status: isStopped ? "stopped" : "stored",
+                frames: counts.frameCount,
+                corruptFrames: counts.corruptFrameCount,
+                gaps: counts.gapCount,
+                bytes: counts.byteCount
+            )
+        )
+        say(counts, input, target, isResumed: resumed != nil)
+        // Losses before an interruption count as well: the source has them.
+        return counts.hasLosses || (progress?.corruptFrameCount ?? 0) > 0
+    }
+
+    private func report(_ outcome: Outcome) throws {
+        guard plan.isJSON else { return }
+        try ByteOutput.standardOutput.write(try JSONLine.text(outcome))
+    }
+
+    private func say(
+        _ counts: OutputCounts,
+        _ input: MediaInput,
+        _ target: OpenStream,
+        isResumed: Bool
+    ) {
+        console.note(
+            "\(input.name): \(counts.frameCount) \(isResumed ? "more " : "")frames, "
+                + "\(ByteText.text(counts.byteCount)) into \(target.location)"
+        )
+        if counts.hasLosses {
+            console.warn(
+                "\(input.name): \(counts.corruptFrameCount) frames are marked corrupt and there are "
+                    + "\(counts.gapCount) gaps; sprocket verify lists them"
+            )
+        }
+    }
+}
