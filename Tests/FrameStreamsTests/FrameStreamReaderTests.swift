@@ -6,7 +6,8 @@ import Testing
 
 @Suite("FrameStreamReader")
 struct FrameStreamReaderTests {
-    private func smallStream() async throws -> (PieceStore, [StreamItem]) {
+    /// Seven frames and a gap; with 56 marks there is an index record among them.
+    private func smallStream(markCount: Int = 0) async throws -> (PieceStore, [StreamItem]) {
         let store = PieceStore()
         let writer = try await Samples.writer(store)
         let source = try await writer.beginSource(
@@ -18,7 +19,7 @@ struct FrameStreamReaderTests {
             try await writer.append(try Samples.frame(ordinal, source: source))
             if ordinal == 3 { try await writer.append(Samples.gap(after: 3, source: source)) }
         }
-        for _ in 0..<56 { try await writer.append(Mark(key: "k", value: "")) }
+        for _ in 0..<markCount { try await writer.append(Mark(key: "k", value: "")) }
         try await writer.append(try Samples.frame(7, source: source))
         try await writer.endSource()
         try await writer.close()
@@ -28,9 +29,25 @@ struct FrameStreamReaderTests {
     @Test("any flipped byte costs the record it is in and no other, and is found")
     func everyFlip() async throws {
         let (store, whole) = try await smallStream()
+        try await flip(0..<store.durable, of: store, whole)
+    }
+
+    @Test("any flipped byte of an index record costs that record and no other, and is found")
+    func everyFlipOfIndex() async throws {
+        let (store, whole) = try await smallStream(markCount: 56)
+        let index = try #require(
+            whole.stored.first { if case .index = $0.record { true } else { false } }
+        )
+        try await flip(index.offset..<index.offset + index.byteCount, of: store, whole)
+    }
+
+    private func flip(
+        _ offsets: Range<UInt64>,
+        of store: PieceStore,
+        _ whole: [StreamItem]
+    ) async throws {
         let records = whole.stored
-        #expect(records.contains { if case .index = $0.record { true } else { false } })
-        for offset in 0..<store.durable {
+        for offset in offsets {
             store.flip(offset)
             let damaged = try #require(
                 records.first { $0.offset <= offset && offset < $0.offset + $0.byteCount }
@@ -61,11 +78,11 @@ struct FrameStreamReaderTests {
         }
     }
 
-    @Test("a writer goes on behind any flipped byte with the right number")
-    func reopenDamaged() async throws {
-        let (store, _) = try await smallStream()
+    @Test("a writer goes on behind any flipped byte with the right number", arguments: [0, 56])
+    func reopenDamaged(markCount: Int) async throws {
+        let (store, _) = try await smallStream(markCount: markCount)
         let end = store.durable
-        for offset in 0..<end {
+        for offset in stride(from: 0, to: end, by: markCount == 0 ? 1 : 29) {
             store.flip(offset)
             store.cut(at: end)
             let writer = try await Samples.writer(store)

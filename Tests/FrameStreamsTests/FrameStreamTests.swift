@@ -41,7 +41,10 @@ struct FrameStreamTests {
             if range.lowerBound == 1 {
                 _ = try await writer.beginSource(
                     name: "clip",
-                    fingerprint: SourceFingerprint(byteCount: 1, digest: [1, 2]),
+                    fingerprint: SourceFingerprint(
+                        byteCount: 1,
+                        digest: Array(repeating: 1, count: 32)
+                    ),
                     selection: "all"
                 )
             } else {
@@ -127,7 +130,7 @@ struct FrameStreamTests {
         #expect(summary.sources.first?.end?.frameCount == 300)
         let writer = try await FrameStreamWriter.open(Self.name(), in: store, options: .init())
         let ended = try await writer.endedSources(
-            matching: SourceFingerprint(byteCount: 1, digest: [1, 2]),
+            matching: SourceFingerprint(byteCount: 1, digest: Array(repeating: 1, count: 32)),
             selection: "all"
         )
         #expect(ended.count == 1)

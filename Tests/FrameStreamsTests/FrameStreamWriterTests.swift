@@ -1,7 +1,10 @@
 import Buffers
 import ByteStreams
+import Foundation
 import FrameFormat
 import FrameStreams
+import Synchronization
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -95,6 +98,52 @@ struct FrameStreamWriterTests {
         }
         let (findings, result) = try await Samples.findings(store)
         #expect(result.isClean, "\(findings.filter { $0.severity == .damage }.prefix(3))")
+    }
+
+    @Test("a file store keeps frames and what continues them")
+    func fileStore() async throws {
+        try await withTemporaryDirectory { folder in
+            let store = FileStreamStore(directory: FilePath(folder.path), pool: Samples.pool)
+            for opening in 0..<3 as Range<UInt64> {
+                let writer = try await Samples.writer(store)
+                for ordinal in 1...100 as ClosedRange<UInt64> {
+                    let byteCount = ordinal % 20 == 0 ? 200_000 : 50
+                    let number = opening * 100 + ordinal
+                    #expect(
+                        try await writer.append(Samples.frame(number, byteCount: byteCount))
+                            == number
+                    )
+                }
+                try await writer.close()
+            }
+            let items = try await Samples.items(store)
+            #expect(items.faults.isEmpty && items.missing.isEmpty)
+            #expect(items.frames.map(\.header.sequence) == Array(1...300))
+            for frame in items.frames {
+                let number = frame.header.sequence
+                let byteCount = number % 20 == 0 ? 200_000 : 50
+                #expect(try frame.payload == Samples.frame(number, byteCount: byteCount).payload)
+            }
+            #expect(try await Samples.findings(store).1.isClean)
+        }
+    }
+
+    @Test("a packet that waited for long is appended by the next call")
+    func gatheringDuration() async throws {
+        let store = PieceStore()
+        let clock = Mutex(Duration.zero)
+        let options = FrameStreamWriter.Options(
+            pool: Samples.pool,
+            salt: 1,
+            now: { clock.withLock { $0 } }
+        )
+        let writer = try await FrameStreamWriter.open(Samples.name(), in: store, options: options)
+        try await writer.append(try Samples.frame(1))
+        #expect(store.appendCount == 0)
+        clock.withLock { $0 = FrameStreamWriter.gatheringDurationMaximum }
+        try await writer.append(try Samples.frame(2))
+        #expect(store.appendCount == 1)
+        try await writer.close()
     }
 
     @Test("packets share an append, and only a flush makes them durable")

@@ -2,8 +2,8 @@ import Buffers
 import ByteStreams
 import Synchronization
 
-/// A store of one stream that a test can look into: it counts appends and reads, and can lose, damage and
-/// doubt bytes.
+/// A store of one stream that a test can look into: it counts appends and reads, and can lose,
+/// damage and doubt bytes.
 final class PieceStore: StreamStore {
     struct State {
         var pieces: [(offset: UInt64, bytes: Buffer, checksum: CRC32C)] = []
@@ -68,12 +68,11 @@ final class PieceStore: StreamStore {
     }
 
     func openWriter(for name: StreamName) async throws(StreamError) -> any ByteStreamWriter {
-        PieceWriter(
-            store: self,
-            epoch: state.withLock {
-                $0.epoch += 1; return $0.epoch
-            }
-        )
+        let epoch = state.withLock { state in
+            state.epoch += 1
+            return state.epoch
+        }
+        return PieceWriter(store: self, epoch: epoch)
     }
 
     func openReader(for name: StreamName) async throws(StreamError) -> any ByteStreamReader {
@@ -118,8 +117,10 @@ final class PieceStore: StreamStore {
 
     fileprivate func read(at offset: UInt64, upTo byteCount: Int) async -> StreamChunk? {
         while true {
-            let (chunk, isEnd) = state.withLock { chunk(at: offset, upTo: byteCount, in: &$0) }
-            if chunk != nil || isEnd { return chunk }
+            let found = state.withLock { state in
+                chunk(at: offset, upTo: byteCount, in: &state)
+            }
+            if found.0 != nil || found.isEnd { return found.0 }
             await withCheckedContinuation { continuation in
                 let isReady = state.withLock { state in
                     guard state.durable <= offset, !state.isSealed else { return true }
@@ -158,12 +159,9 @@ final class PieceStore: StreamStore {
         var copy = pool.makeBuffer(byteCount: bytes.byteCount)
         copy.copy(bytes.bytes, at: 0)
         let index = Int(flipped - offset)
-        let byte = bytes.slice(index..<index + 1).bytes
-        copy.mutableBytes.storeBytes(
-            of: unsafe byte.unsafeLoad(as: UInt8.self) ^ 1,
-            toByteOffset: index,
-            as: UInt8.self
-        )
+        // The index lies inside the bytes, which are plain.
+        let byte = unsafe bytes.bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self) ^ 1
+        copy.copy(unsafe [byte].span.bytes, at: index)
         let content = StreamChunk.Content.sound(copy.freeze(), checksum: nil)
         return (StreamChunk(offset: StreamOffset(offset), content: content), false)
     }
