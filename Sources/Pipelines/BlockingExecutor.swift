@@ -1,6 +1,10 @@
 internal import Dispatch
 
 /// Runs the jobs of one stage, one after the other, on a thread that may block.
+///
+/// Everything that the stage awaits comes back to it, so stage code needs no wrapper around calls
+/// that block. Child tasks of the stage run here too: a blocking stage awaits queues and stores,
+/// not helpers of its own.
 public final class BlockingExecutor: TaskExecutor {
     private let queue: DispatchQueue
 

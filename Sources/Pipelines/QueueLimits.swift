@@ -12,7 +12,8 @@ public struct QueueLimits: Hashable, Sendable {
 
     /// Makes limits.
     public init(
-        byteCountMaximum: Int = byteCountDefault, elementCountMaximum: Int = elementCountDefault
+        byteCountMaximum: Int = byteCountDefault,
+        elementCountMaximum: Int = elementCountDefault
     ) {
         precondition(byteCountMaximum > 0 && elementCountMaximum > 0, "a queue holds something")
         self.byteCountMaximum = byteCountMaximum
