@@ -7,7 +7,7 @@ internal import DequeModule
 ///
 /// - Invariant: A consumer waits only while there is nothing to take and the verdict is out.
 /// - Invariant: A producer waits only while there is something to take.
-/// - Invariant: Above the limits there is at most a single item, and one loss per keyframe let in.
+/// - Invariant: Above the limits there are at most a single item and two losses.
 struct FrameQueueStateMachine<Item: QueueItem, Producer, Consumer>: ~Copyable {
     enum OfferAction {
         /// The item is in the queue; the consumer, if one waits, goes on.
