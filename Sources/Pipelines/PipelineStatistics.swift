@@ -17,9 +17,7 @@ public final class PipelineStatistics: Sendable {
 
     /// The stage that holds up the others: that which has waited least for them; `nil` before the
     /// pipeline runs.
-    public var bottleneck: StageCounters? {
-        stages.max { $0.workingTime < $1.workingTime }
-    }
+    public var bottleneck: StageCounters? { StageCounters.bottleneck(of: stages) }
 
     func watch(_ stations: [Station]) {
         self.stations.withLock { $0 = stations }

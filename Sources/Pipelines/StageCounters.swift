@@ -27,8 +27,13 @@ public struct StageCounters: Hashable, Sendable {
     /// What it sent; `nil` for a sink.
     public let output: QueueCounters?
 
-    /// How long it has waited for no other stage. The stage with the most holds up the pipeline.
+    /// How long it has waited for no other stage.
     public var workingTime: Duration {
         max(.zero, runningTime - inputWaitingTime - roomWaitingTime)
+    }
+
+    /// The stage that holds up the others: that which has waited least for them.
+    static func bottleneck(of stages: [StageCounters]) -> StageCounters? {
+        stages.max { $0.workingTime < $1.workingTime }
     }
 }

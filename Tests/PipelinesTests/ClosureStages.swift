@@ -75,12 +75,12 @@ final class RecordingSink: Sink {
         case finished, stopped, threw
     }
 
-    private struct Record {
+    struct Record {
         var elements: [Element] = []
         var ending: Ending?
     }
 
-    private let record = Mutex(Record())
+    let record = Mutex(Record())
 
     /// What came.
     var elements: [Element] { record.withLock { $0.elements } }
