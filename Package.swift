@@ -29,12 +29,14 @@ let package = Package(
     dependencies: [
         // Flags, help, completions.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        // The log that a host program chooses.
+        // Levels of the lines that the command shows.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         // Deque, for queues.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         // FilePath, FileDescriptor, Errno.
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        // `make docs`.
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         // System calls and processor instructions that Swift cannot name.
@@ -77,7 +79,6 @@ let package = Package(
             dependencies: [
                 "FrameFormat",
                 .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
@@ -86,7 +87,6 @@ let package = Package(
             name: "Stages",
             dependencies: [
                 "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Pipelines",
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings
@@ -109,7 +109,11 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        .testTarget(name: "BuffersTests", dependencies: ["Buffers", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "BuffersTests",
+            dependencies: ["Buffers", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "FrameFormatTests",
             dependencies: ["FrameFormat", "TestSupport"],
@@ -126,13 +130,21 @@ let package = Package(
             dependencies: ["FrameStreams", "TestSupport"],
             swiftSettings: settings
         ),
-        .testTarget(name: "FFmpegTests", dependencies: ["FFmpeg", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "FFmpegTests",
+            dependencies: ["FFmpeg", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "PipelinesTests",
             dependencies: ["Pipelines", "TestSupport"],
             swiftSettings: settings
         ),
-        .testTarget(name: "StagesTests", dependencies: ["Stages", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "StagesTests",
+            dependencies: ["Stages", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .testTarget(
             name: "CommandTests",

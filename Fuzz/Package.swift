@@ -29,11 +29,17 @@ let package = Package(
     targets: [
         .target(name: "CPlatform", path: "Linked-Sources/CPlatform"),
         .target(
-            name: "Buffers", dependencies: ["CPlatform"], path: "Linked-Sources/Buffers",
-            swiftSettings: lifetimes),
+            name: "Buffers",
+            dependencies: ["CPlatform"],
+            path: "Linked-Sources/Buffers",
+            swiftSettings: lifetimes
+        ),
         .target(
-            name: "FrameFormat", dependencies: ["Buffers"], path: "Linked-Sources/FrameFormat",
-            swiftSettings: lifetimes),
+            name: "FrameFormat",
+            dependencies: ["Buffers"],
+            path: "Linked-Sources/FrameFormat",
+            swiftSettings: lifetimes
+        ),
         .target(
             name: "ByteStreams",
             dependencies: [
@@ -41,23 +47,40 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            path: "Linked-Sources/ByteStreams", swiftSettings: settings),
+            path: "Linked-Sources/ByteStreams",
+            swiftSettings: settings
+        ),
         // What the fuzzer calls; `run` compiles it once more, with the fuzzer's own main function.
         .target(
-            name: "DecoderFuzz", dependencies: ["Buffers", "FrameFormat"], swiftSettings: settings),
+            name: "DecoderFuzz",
+            dependencies: ["Buffers", "FrameFormat"],
+            swiftSettings: settings
+        ),
         .target(
-            name: "TestSupport", dependencies: ["Buffers", "FrameFormat", "ByteStreams"],
-            path: "Linked-Tests/TestSupport", swiftSettings: settings),
+            name: "TestSupport",
+            dependencies: ["Buffers", "FrameFormat", "ByteStreams"],
+            path: "Linked-Tests/TestSupport",
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "BuffersTests", dependencies: ["Buffers", "TestSupport"],
-            path: "Linked-Tests/BuffersTests", swiftSettings: settings),
+            name: "BuffersTests",
+            dependencies: ["Buffers", "TestSupport"],
+            path: "Linked-Tests/BuffersTests",
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "FrameFormatTests", dependencies: ["FrameFormat", "TestSupport"],
-            path: "Linked-Tests/FrameFormatTests", resources: [.copy("Fixtures")],
-            swiftSettings: settings),
+            name: "FrameFormatTests",
+            dependencies: ["FrameFormat", "TestSupport"],
+            path: "Linked-Tests/FrameFormatTests",
+            resources: [.copy("Fixtures")],
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "ByteStreamsTests", dependencies: ["ByteStreams", "TestSupport"],
-            path: "Linked-Tests/ByteStreamsTests", swiftSettings: settings),
+            name: "ByteStreamsTests",
+            dependencies: ["ByteStreams", "TestSupport"],
+            path: "Linked-Tests/ByteStreamsTests",
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -2,7 +2,8 @@ internal import Glibc
 
 /// Immutable bytes in pooled memory, shared by reference.
 ///
-/// Copies and slices share the memory. When the last of them is gone, the memory returns to its pool.
+/// Copies and slices share the memory. When the last of them is gone, the memory returns to its
+/// pool.
 @safe
 public struct Buffer: Sendable {
     private let storage: BufferStorage
@@ -21,7 +22,9 @@ public struct Buffer: Sendable {
         @_lifetime(borrow self)
         get {
             let span = unsafe RawSpan(
-                _unsafeStart: storage.block.address + range.lowerBound, byteCount: range.count)
+                _unsafeStart: storage.block.address + range.lowerBound,
+                byteCount: range.count
+            )
             return unsafe _overrideLifetime(span, borrowing: self)
         }
     }
@@ -32,7 +35,9 @@ public struct Buffer: Sendable {
     /// The part `range` of the bytes, without a copy.
     public func slice(_ range: Range<Int>) -> Buffer {
         precondition(
-            range.lowerBound >= 0 && range.upperBound <= byteCount, "a slice lies inside its buffer")
+            range.lowerBound >= 0 && range.upperBound <= byteCount,
+            "a slice lies inside its buffer"
+        )
         let start = self.range.lowerBound + range.lowerBound
         return Buffer(storage: storage, range: start..<start + range.count)
     }

@@ -25,7 +25,8 @@ public struct CRC32C: Hashable, Sendable {
         return CRC32C(value: next)
     }
 
-    /// The checksum of what this one covers, followed by `byteCount` bytes with the checksum `next`.
+    /// The checksum of what this one covers, followed by `byteCount` bytes with the checksum
+    /// `next`.
     ///
     /// - Complexity: O(log `byteCount`).
     public func appending(_ next: CRC32C, byteCount: Int) -> CRC32C {
@@ -33,7 +34,8 @@ public struct CRC32C: Hashable, Sendable {
         return CRC32C(value: cplatform_crc32c_combine(value, next.value, UInt64(byteCount)))
     }
 
-    /// Whether the processor has an instruction for this; without one it runs at a tenth of the speed.
+    /// Whether the processor has an instruction for this; without one it runs at a tenth of the
+    /// speed.
     public static var isAccelerated: Bool {
         cplatform_crc32c_is_accelerated() != 0
     }

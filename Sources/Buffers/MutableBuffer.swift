@@ -16,7 +16,9 @@ public struct MutableBuffer: ~Copyable, Sendable {
         @_lifetime(&self)
         mutating get {
             let span = unsafe MutableRawSpan(
-                _unsafeStart: storage.block.address, byteCount: byteCount)
+                _unsafeStart: storage.block.address,
+                byteCount: byteCount
+            )
             return unsafe _overrideLifetime(span, mutating: &self)
         }
     }
@@ -26,7 +28,9 @@ public struct MutableBuffer: ~Copyable, Sendable {
         @_lifetime(borrow self)
         get {
             let span = unsafe RawSpan(
-                _unsafeStart: storage.block.address, byteCount: byteCount)
+                _unsafeStart: storage.block.address,
+                byteCount: byteCount
+            )
             return unsafe _overrideLifetime(span, borrowing: self)
         }
     }
@@ -37,7 +41,9 @@ public struct MutableBuffer: ~Copyable, Sendable {
         _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let bytes = unsafe UnsafeMutableRawBufferPointer(
-            start: storage.block.address, count: byteCount)
+            start: storage.block.address,
+            count: byteCount
+        )
         return unsafe try body(bytes)
     }
 
@@ -45,7 +51,8 @@ public struct MutableBuffer: ~Copyable, Sendable {
     public mutating func copy(_ source: RawSpan, at offset: Int) {
         precondition(
             offset >= 0 && source.byteCount <= byteCount - offset,
-            "what is copied fits into the buffer")
+            "what is copied fits into the buffer"
+        )
         unsafe source.withUnsafeBytes { source in
             guard let start = source.baseAddress else { return }
             unsafe (storage.block.address + offset).copyMemory(from: start, byteCount: source.count)

@@ -10,12 +10,15 @@ public enum StreamLocation: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: `invalid` with what is expected.
     public init(_ text: String) throws(StreamError) {
         var path = text
-        if let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/"), colon != text.startIndex {
+        if let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/"),
+            colon != text.startIndex
+        {
             let scheme = text[..<colon]
             guard scheme == "file" else {
                 throw StreamError(
                     .invalid,
-                    "there is no store for '\(scheme):'; write a path or file:PATH (./\(text) for a file)")
+                    "there is no store for '\(scheme):'; write a path or file:PATH (./\(text) for a file)"
+                )
             }
             path = String(text[text.index(after: colon)...])
             if path.hasPrefix("//") { path.removeFirst(2) }
@@ -24,7 +27,8 @@ public enum StreamLocation: Hashable, Sendable, CustomStringConvertible {
         guard let last = folder.lastComponent, let name = StreamName(last.string) else {
             throw StreamError(
                 .invalid,
-                "'\(text)' names no stream; the last part of the path is its name, which starts with no dot")
+                "'\(text)' names no stream; the last part of the path is its name, which starts with no dot"
+            )
         }
         folder.removeLastComponent()
         self = .file(directory: folder.isEmpty ? "." : folder, name: name)
@@ -34,7 +38,8 @@ public enum StreamLocation: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .file(let directory, let name):
-            (directory == "." ? FilePath(name.description) : directory.appending(name.description)).string
+            (directory == "." ? FilePath(name.description) : directory.appending(name.description))
+                .string
         }
     }
 

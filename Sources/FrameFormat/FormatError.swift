@@ -60,7 +60,8 @@ public enum FormatError: Error, Hashable, Sendable {
         case sideDataOverrun
         /// The identity of the codec parameters is not that of their bytes.
         case identityDisagrees
-        /// The field has no place beside the others: planes in a packet, codec parameters in a picture.
+        /// The field has no place beside the others: planes in a packet, codec parameters in a
+        /// picture.
         case outOfPlace
     }
 }

@@ -2,7 +2,8 @@
 public enum FormatLimits {
     /// Bytes of the fields of a record.
     public static let headerByteCountMaximum = 64 << 10
-    /// Bytes of the payload of a record: 4 GiB, more than the largest picture that FFmpeg allows at 16 bits.
+    /// Bytes of the payload of a record: 4 GiB, more than the largest picture that FFmpeg allows at
+    /// 16 bits.
     public static let payloadByteCountMaximum: UInt64 = 4 << 30
     /// Bytes of the name of a codec, a pixel format or a kind of side data.
     public static let nameByteCountMaximum = 32

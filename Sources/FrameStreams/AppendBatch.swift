@@ -2,10 +2,11 @@ internal import Buffers
 internal import ByteStreams
 internal import FrameFormat
 
-/// Joins records into appends: small ones are gathered into one piece, large payloads go as they are.
+/// Joins records into appends: small ones are gathered into one piece, large payloads go as they
+/// are.
 ///
-/// A store keeps every append in an entry of its own, which may cost a page; so a packet must not be one.
-/// The batch has no effects: its methods return the appends that its owner makes, in order.
+/// A store keeps every append in an entry of its own, which may cost a page; so a packet must not
+/// be one. The batch has no effects: its methods return the appends that its owner makes, in order.
 struct AppendBatch: ~Copyable, Sendable {
     /// What one append may hold.
     struct Limits: Sendable {
@@ -60,8 +61,8 @@ struct AppendBatch: ~Copyable, Sendable {
         takePiece().map { [[$0]] } ?? []
     }
 
-    /// One append holds what was gathered and the whole record, if that fits; a record that does not fit
-    /// into any append is cut.
+    /// One append holds what was gathered and the whole record, if that fits; a record that does
+    /// not fit into any append is cut.
     private mutating func addLarge(_ record: EncodedRecord) -> [[StreamPiece]] {
         var appends: [[StreamPiece]] = []
         if gatheredByteCount + record.byteCount > limits.byteCountMaximum {
@@ -81,7 +82,8 @@ struct AppendBatch: ~Copyable, Sendable {
         return appends + cut(pieces + join(run))
     }
 
-    /// Makes one piece out of what was gathered and small ones beside each other; one alone is not copied.
+    /// Makes one piece out of what was gathered and small ones beside each other; one alone is not
+    /// copied.
     private mutating func join(_ run: [EncodedRecord.Piece]) -> [StreamPiece] {
         var pieces: [StreamPiece] = []
         for piece in run {

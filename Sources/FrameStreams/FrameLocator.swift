@@ -4,9 +4,9 @@ public import FrameFormat
 
 /// Finds frames in a stream by number and by time.
 ///
-/// That takes a number of reads that grows with the logarithm of the stream's length. Where the tail of the
-/// stream or an index record on the way is damaged or missing, all records are read, without payloads; that
-/// takes time, and memory of some 64 bytes for each frame.
+/// That takes a number of reads that grows with the logarithm of the stream's length. Where the
+/// tail of the stream or an index record on the way is damaged or missing, all records are read,
+/// without payloads; that takes time, and memory of some 64 bytes for each frame.
 public struct FrameLocator: Sendable {
     /// Where to start reading, and what is found there.
     public struct Place: Hashable, Sendable {
@@ -22,8 +22,8 @@ public struct FrameLocator: Sendable {
         }
     }
 
-    /// Frames before the first one of a time among which the frame shown at that time is looked for: more
-    /// than any codec reorders.
+    /// Frames before the first one of a time among which the frame shown at that time is looked
+    /// for: more than any codec reorders.
     static let reorderFrameCount = 32
 
     private let reader: any ByteStreamReader
@@ -35,7 +35,8 @@ public struct FrameLocator: Sendable {
         self.pool = pool
     }
 
-    /// The frame with this number, or the first one behind it that is there; `nil` behind the last frame.
+    /// The frame with this number, or the first one behind it that is there; `nil` behind the last
+    /// frame.
     ///
     /// What is at the place may be damaged; a reader that starts there says so.
     public mutating func locate(sequence: UInt64) async throws -> Place? {
@@ -52,7 +53,8 @@ public struct FrameLocator: Sendable {
         return try await pages.allFrames().entries.first { $0.sequence >= sequence }.map(Place.init)
     }
 
-    /// The first of the last `frameCount` frames, or of all if there are fewer; `nil` without frames.
+    /// The first of the last `frameCount` frames, or of all if there are fewer; `nil` without
+    /// frames.
     public mutating func locateLast(_ frameCount: UInt64) async throws -> Place? {
         precondition(frameCount > 0, "a number of frames is positive")
         let bounds = try await reader.bounds()
@@ -68,8 +70,8 @@ public struct FrameLocator: Sendable {
         return try await locate(sequence: max(1, last))
     }
 
-    /// The last keyframe with a number up to this one, from which packets can be decoded; `nil` if none is
-    /// left. Reads the index of the frames between, page by page.
+    /// The last keyframe with a number up to this one, from which packets can be decoded; `nil` if
+    /// none is left. Reads the index of the frames between, page by page.
     public mutating func locateKeyframe(atOrBefore sequence: UInt64) async throws -> Place? {
         let isWanted = { (entry: IndexPage.Entry) in
             entry.sequence <= sequence && entry.flags.contains(.keyframe)
@@ -90,12 +92,14 @@ public struct FrameLocator: Sendable {
         }
     }
 
-    /// A place from which reading meets the frame shown at `time` and all frames that are shown later.
+    /// A place from which reading meets the frame shown at `time` and all frames that are shown
+    /// later.
     ///
-    /// Sources have clocks of their own: it is the first source, in the order of the stream, that has a frame
-    /// at this time or later; the last source if none has, then its last frame. Within a source, times are
-    /// taken to grow but for the reordering of a codec; where they jump back, one of several places is found.
-    /// Frames without a time are not found. `nil` if there is no frame with a time.
+    /// Sources have clocks of their own: it is the first source, in the order of the stream, that
+    /// has a frame at this time or later; the last source if none has, then its last frame. Within
+    /// a source, times are taken to grow but for the reordering of a codec; where they jump back,
+    /// one of several places is found. Frames without a time are not found. `nil` if there is no
+    /// frame with a time.
     public mutating func locate(presentationTime time: MediaTime) async throws -> Place? {
         let bounds = try await reader.bounds()
         guard bounds.head < bounds.tail else { return nil }
@@ -164,7 +168,8 @@ public struct FrameLocator: Sendable {
         return before.count < reorderFrameCount
     }
 
-    /// The frame with the greatest time up to `time` before the first with that time or a later one.
+    /// The frame with the greatest time up to `time` before the first with that time or a later
+    /// one.
     private static func search(
         for time: MediaTime,
         in entries: [IndexPage.Entry],

@@ -4,16 +4,17 @@ internal import FrameFormat
 
 /// Reads the records of a stream one after the other, and says what is damaged on the way.
 ///
-/// A head inside a record, as truncation leaves it, is no damage: reading starts at the first whole record.
-/// The salt that records are recognised by is that of the first record ever; where that is gone or damaged,
-/// that of the trailer at the tail; in a stream without either, that of the first sound record.
+/// A head inside a record, as truncation leaves it, is no damage: reading starts at the first whole
+/// record. The salt that records are recognised by is that of the first record ever; where that is
+/// gone or damaged, that of the trailer at the tail; in a stream without either, that of the first
+/// sound record.
 public struct FrameStreamReader: Sendable {
     /// What becomes of payloads.
     public enum Payloads: Sendable {
         /// They are read and checked.
         case read
-        /// They are neither read nor checked: frames come with an empty payload and empty side data, index
-        /// records without entries.
+        /// They are neither read nor checked: frames come with an empty payload and empty side
+        /// data, index records without entries.
         case skip
     }
 
@@ -53,8 +54,8 @@ public struct FrameStreamReader: Sendable {
     ///   - reader: Where the bytes come from; it is not closed.
     ///   - pool: Where memory comes from that the store does not provide.
     ///   - start: Where reading starts.
-    ///   - follow: Whether to wait at the tail for more, until the stream is sealed or the task is cancelled;
-    ///     otherwise reading ends where the tail was at the first ``next()``.
+    ///   - follow: Whether to wait at the tail for more, until the stream is sealed or the task
+    ///     is cancelled; otherwise reading ends where the tail was at the first ``next()``.
     ///   - payloads: What becomes of payloads.
     public init(
         _ reader: any ByteStreamReader,
@@ -153,7 +154,8 @@ public struct FrameStreamReader: Sendable {
         }
     }
 
-    /// Takes the record at the position without its payload; `false` if only decoding can tell what is there.
+    /// Takes the record at the position without its payload; `false` if only decoding can tell what
+    /// is there.
     private mutating func skipRecord() async throws -> Bool {
         if position >= end, follow { try await waitForMore() }
         guard var probe, position < end else { return isFinished }
@@ -205,10 +207,11 @@ public struct FrameStreamReader: Sendable {
         return stored
     }
 
-    /// What remains of the first fault when the end of a record is taken off that starts before the head.
+    /// What remains of the first fault when the end of a record is taken off that starts before the
+    /// head.
     ///
-    /// The bytes before the first sound record end with a trailer, which says where its record starts. If
-    /// they are fewer than a trailer has, they cannot be anything else.
+    /// The bytes before the first sound record end with a trailer, which says where its record
+    /// starts. If they are fewer than a trailer has, they cannot be anything else.
     private mutating func withoutCutRecord(_ fault: RecordFault) async throws -> RecordFault? {
         guard isFirst, position > 0, !isExactStart, var probe else { return fault }
         let range = fault.range

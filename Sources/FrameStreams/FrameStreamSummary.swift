@@ -29,8 +29,9 @@ public struct FrameStreamSummary: Sendable {
     /// The sources, oldest first, as far back as the stream reaches.
     public var sources: [Source]
 
-    /// Looks at head, tail and index, without payloads: some hundred small reads, and as many again for each
-    /// border between sources; all records where the end of the stream or its index is damaged.
+    /// Looks at head, tail and index, without payloads: some hundred small reads, and as many again
+    /// for each border between sources; all records where the end of the stream or its index is
+    /// damaged.
     public static func read(
         _ reader: any ByteStreamReader,
         pool: BufferPool
@@ -50,8 +51,8 @@ public struct FrameStreamSummary: Sendable {
         return summary
     }
 
-    /// The seconds from the first frame's presentation to the end of the last one's, if the stream has at
-    /// most one source, so that both are on one clock, and both say their time.
+    /// The seconds from the first frame's presentation to the end of the last one's, if the stream
+    /// has at most one source, so that both are on one clock, and both say their time.
     public var seconds: Double? {
         guard sources.count <= 1, let first = firstFrame?.presentationTime,
             let last = lastFrame?.presentationTime

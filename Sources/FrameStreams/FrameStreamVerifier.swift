@@ -3,7 +3,8 @@ public import ByteStreams
 internal import FrameFormat
 
 /// Checks everything that a stream says about itself: every byte of every record, that no number is
-/// missing, that the index, the totals and the sources agree with the frames, and what the store keeps.
+/// missing, that the index, the totals and the sources agree with the frames, and what the store
+/// keeps.
 public struct FrameStreamVerifier: Sendable {
     /// One thing that is wrong, or worth knowing.
     public struct Finding: Hashable, Sendable, CustomStringConvertible {

@@ -4,18 +4,21 @@ public import FrameFormat
 
 /// Appends frames, and what else there is to say, to a stream.
 ///
-/// Index records are written on the way, one after 64 other records. Small records are gathered, up to
-/// 256 KiB or for up to 200 ms between two calls, so that they cost a store no more than their bytes; large
-/// payloads are handed on without a copy. Calls are made one after the other; several pipelines in sequence
-/// may share a writer. After an error of the store nothing more can be appended: open the stream again.
+/// Index records are written on the way, one after 64 other records. Small records are gathered, up
+/// to 256 KiB or for up to 200 ms between two calls, so that they cost a store no more than their
+/// bytes; large payloads are handed on without a copy. Calls are made one after the other; several
+/// pipelines in sequence may share a writer. After an error of the store nothing more can be
+/// appended: open the stream again.
 public actor FrameStreamWriter {
     /// What a writer can be told.
     public struct Options: Sendable {
         /// Where the bytes of records come from.
         public var pool: BufferPool
-        /// The salt of a new stream, and nothing to a stream that has one; random by default, never 0.
+        /// The salt of a new stream, and nothing to a stream that has one; random by default, never
+        /// 0.
         public var salt: UInt64
-        /// The time since some fixed moment; decides nothing but how long small records are gathered.
+        /// The time since some fixed moment; decides nothing but how long small records are
+        /// gathered.
         public var now: @Sendable () -> Duration
 
         /// Makes options.
@@ -75,8 +78,8 @@ public actor FrameStreamWriter {
 
     /// Opens a stream for writing, creates it if there is none, and learns where it stopped.
     ///
-    /// That takes some hundred small reads at the end of the stream, or, if its end or its newest index
-    /// record is damaged, as many as there are records.
+    /// That takes some hundred small reads at the end of the stream, or, if its end or its newest
+    /// index record is damaged, as many as there are records.
     ///
     /// - Throws: What the store says: `locked` while another writer has the stream, `sealed`.
     public static func open(
@@ -113,8 +116,8 @@ public actor FrameStreamWriter {
     ///
     /// - Parameter payloadChecksum: The checksum of the payload, if it is known already.
     /// - Returns: The sequence number of the frame.
-    /// - Throws: `FormatError` for a frame that the format cannot hold, after which the writer goes on; what
-    ///   the store says.
+    /// - Throws: `FormatError` for a frame that the format cannot hold, after which the writer
+    ///   goes on; what the store says.
     @discardableResult
     public func append(_ frame: Frame, payloadChecksum: CRC32C? = nil) async throws -> UInt64 {
         try await append(.frame(frame), payloadChecksum: payloadChecksum)
@@ -166,11 +169,12 @@ public actor FrameStreamWriter {
         ended?.append(EndedSource(begin: progress.begin, end: end))
     }
 
-    /// The sources that are completely in the stream and were made from this input with this selection,
-    /// oldest first.
+    /// The sources that are completely in the stream and were made from this input with this
+    /// selection, oldest first.
     ///
-    /// The first call looks for all sources that the stream still has, by index and without payloads: at most
-    /// as many small reads as there are records near the borders between sources. Later calls read nothing.
+    /// The first call looks for all sources that the stream still has, by index and without
+    /// payloads: at most as many small reads as there are records near the borders between sources.
+    /// Later calls read nothing.
     public func endedSources(
         matching fingerprint: SourceFingerprint,
         selection: String
@@ -198,7 +202,8 @@ public actor FrameStreamWriter {
         }
     }
 
-    /// Flushes, and lets another writer in. Nothing can be appended afterwards. Closing twice is not an error.
+    /// Flushes, and lets another writer in. Nothing can be appended afterwards. Closing twice is
+    /// not an error.
     public func close() async throws {
         guard !isClosed else { return }
         var failure = failure
@@ -246,8 +251,8 @@ public actor FrameStreamWriter {
         }
     }
 
-    /// Holds callers to one call at a time: the actor alone would let a second one in while the first waits
-    /// for the store, and records would change places.
+    /// Holds callers to one call at a time: the actor alone would let a second one in while the
+    /// first waits for the store, and records would change places.
     private func exclusively(_ body: () async throws -> Void) async throws {
         precondition(!isBusy, "calls to a writer are made one after the other")
         guard !isClosed else {

@@ -22,8 +22,8 @@ struct IndexPage: Sendable {
 
 /// The index of a stream, page by page from the newest back.
 ///
-/// The newest page is what follows the newest index record. Where the index cannot be used, one page holds
-/// all frames, found by reading all records without payloads.
+/// The newest page is what follows the newest index record. Where the index cannot be used, one
+/// page holds all frames, found by reading all records without payloads.
 struct IndexPages {
     private let reader: any ByteStreamReader
     private let pool: BufferPool
@@ -36,7 +36,8 @@ struct IndexPages {
         probe = try await RecordProbe(reader, bounds: try await reader.bounds(), pool: pool)
     }
 
-    /// The page behind the newest index record; `nil` if the tail is damaged, or the index is out of reach.
+    /// The page behind the newest index record; `nil` if the tail is damaged, or the index is out
+    /// of reach.
     mutating func newest() async throws(StreamError) -> IndexPage? {
         let newest: UInt64?
         switch try await probe.newestIndex() {
@@ -60,7 +61,8 @@ struct IndexPages {
 
     /// The page that ends with the index record at `offset`; `nil` if that is damaged.
     ///
-    /// A page without frames shows those of the page before it, so that there is something to compare with.
+    /// A page without frames shows those of the page before it, so that there is something to
+    /// compare with.
     mutating func page(at offset: UInt64) async throws(StreamError) -> IndexPage? {
         guard let page = try await ownPage(at: offset) else { return nil }
         var filled = page
@@ -94,8 +96,9 @@ struct IndexPages {
 
     /// The oldest page of which `isWantedOrBehind` holds, by way of `page`, of which it holds.
     ///
-    /// The predicate holds for all pages behind the wanted one. Steps get longer as the links do, then
-    /// shorter: a logarithmic number of pages is read. `nil` if a damaged record is in the way.
+    /// The predicate holds for all pages behind the wanted one. Steps get longer as the links do,
+    /// then shorter: a logarithmic number of pages is read. `nil` if a damaged record is in the
+    /// way.
     mutating func oldest(
         from page: IndexPage,
         where isWantedOrBehind: (IndexPage) -> Bool

@@ -35,8 +35,8 @@ struct RecordProbe: Sendable {
 
     /// Looks at the bytes within `bounds`, and learns the salt.
     ///
-    /// The salt is that of the first record ever; where that is gone or damaged, that of the trailer at
-    /// the tail. Neither can be inside the payload of another record.
+    /// The salt is that of the first record ever; where that is gone or damaged, that of the
+    /// trailer at the tail. Neither can be inside the payload of another record.
     init(
         _ reader: any ByteStreamReader,
         bounds: StreamBounds,
@@ -114,7 +114,8 @@ struct RecordProbe: Sendable {
         case unknown
     }
 
-    /// The offset `distance` bytes before `offset`, if there is a distance and the head is not behind it.
+    /// The offset `distance` bytes before `offset`, if there is a distance and the head is not
+    /// behind it.
     func place(_ distance: UInt64, before offset: UInt64) -> UInt64? {
         guard distance > 0, distance <= offset, offset - distance >= head else { return nil }
         return offset - distance

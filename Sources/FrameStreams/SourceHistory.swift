@@ -17,9 +17,9 @@ struct SourceHistory {
 
     /// Finds all sources, oldest first.
     ///
-    /// The newest index record leads to the newest source before it, whose trailer leads to the index record
-    /// before that, and so on: what is read is the records around the borders between sources. Where one of
-    /// them is damaged, all records are read without payloads.
+    /// The newest index record leads to the newest source before it, whose trailer leads to the
+    /// index record before that, and so on: what is read is the records around the borders between
+    /// sources. Where one of them is damaged, all records are read without payloads.
     static func read(
         _ reader: any ByteStreamReader,
         pool: BufferPool
@@ -55,7 +55,8 @@ struct SourceHistory {
         }
     }
 
-    /// The index record before the announcement at `begin`, and the end of what to look at behind it.
+    /// The index record before the announcement at `begin`, and the end of what to look at behind
+    /// it.
     private mutating func interval(
         around begin: UInt64
     ) async throws(StreamError) -> (index: UInt64?, end: UInt64)? {
@@ -63,7 +64,8 @@ struct SourceHistory {
             let trailer = try await probe.trailer(endingAt: outline.end)
         else { return nil }
         let index = probe.place(trailer.indexDistance, before: begin)
-        // Without an index record to start at, and without the first record, nothing before is found.
+        // Without an index record to start at, and without the first record, nothing before is
+        // found.
         guard index != nil || probe.head == 0 else { return nil }
         return (index, outline.end)
     }

@@ -2,8 +2,9 @@ internal import FrameFormat
 
 /// Compares what records say about each other.
 ///
-/// After damage, what cannot be known any more is not compared: one fault is not reported again by every
-/// record behind it. The next index record says what the stream holds, and comparing starts again.
+/// After damage, what cannot be known any more is not compared: one fault is not reported again by
+/// every record behind it. The next index record says what the stream holds, and comparing starts
+/// again.
 struct StreamAudit: Sendable {
     /// Something that is not as it should be.
     struct Remark: Sendable {

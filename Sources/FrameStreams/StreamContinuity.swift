@@ -28,7 +28,8 @@ struct StreamContinuity: Sendable {
         suspicions.removeAll { $0.range.overlaps(fault.range) }
     }
 
-    /// Notes bytes that the store does not vouch for; whether anything is lost shows at the next records.
+    /// Notes bytes that the store does not vouch for; whether anything is lost shows at the next
+    /// records.
     mutating func note(_ suspicion: Suspicion) {
         suspicions.append(suspicion)
     }

@@ -4,10 +4,10 @@ internal import FrameFormat
 
 /// Learns what a stream holds from its end.
 ///
-/// The trailer at the tail leads to the newest index record. From the index record before that, or further
-/// back until a frame of the newest source lies between, the records are read without payloads: some hundred
-/// small reads, however long the stream is. Where the tail or an index record on the way is damaged, all
-/// records are read without payloads.
+/// The trailer at the tail leads to the newest index record. From the index record before that, or
+/// further back until a frame of the newest source lies between, the records are read without
+/// payloads: some hundred small reads, however long the stream is. Where the tail or an index
+/// record on the way is damaged, all records are read without payloads.
 struct StreamRecovery {
     private let reader: any ByteStreamReader
     private let pool: BufferPool
@@ -91,8 +91,8 @@ struct StreamRecovery {
         return (outline.end, state)
     }
 
-    /// The newest index record of every level, found along the links: those of the newest one lead to the
-    /// next level.
+    /// The newest index record of every level, found along the links: those of the newest one lead
+    /// to the next level.
     private mutating func levels(
         upTo newest: IndexBlock,
         at newestOffset: UInt64
@@ -102,7 +102,8 @@ struct StreamRecovery {
         for level in 0..<FormatLimits.indexLinkCountMaximum {
             guard newest.ordinal >> level > 0 else { break }
             if level > 0, newest.ordinal >> (level - 1) & 1 == 1 {
-                // `2^level` does not divide the ordinal so far, but that of the record before on its level.
+                // `2^level` does not divide the ordinal so far, but that of the record before on
+                // its level.
                 guard block.links.count >= level,
                     let place = probe.place(block.links[level - 1], before: offset),
                     let outline = try await probe.outline(at: place),

@@ -1,9 +1,10 @@
 internal import FrameFormat
 
-/// What a writer knows about the stream behind it: the sum of all records, one applied after the other.
+/// What a writer knows about the stream behind it: the sum of all records, one applied after the
+/// other.
 ///
-/// The same rules serve the writer, which applies what it appends, and its recovery, which applies what it
-/// finds.
+/// The same rules serve the writer, which applies what it appends, and its recovery, which applies
+/// what it finds.
 struct StreamState: Sendable {
     /// A frame or a gap for the next index record.
     struct Entry: Sendable {
@@ -20,7 +21,8 @@ struct StreamState: Sendable {
         var offset: UInt64
     }
 
-    /// Records after which the next one is an index record: what the end of a stream costs to search.
+    /// Records after which the next one is an index record: what the end of a stream costs to
+    /// search.
     static let indexIntervalRecordCount = 64
 
     /// What the stream has held.
@@ -148,7 +150,8 @@ struct StreamState: Sendable {
         self.progress = progress
     }
 
-    /// An index record knows better than the sum of what was found, should something before it be lost.
+    /// An index record knows better than the sum of what was found, should something before it be
+    /// lost.
     private mutating func apply(_ block: IndexBlock, at offset: UInt64) {
         totals = block.totals
         entries = []

@@ -1,5 +1,3 @@
-public import Logging
-
 /// A straight line of stages: one source, transforms, one sink, a bounded queue between each two.
 ///
 /// Branches are made with streams, not here: two pipelines read what a third one writes.
@@ -10,22 +8,19 @@ public struct Pipeline: Sendable {
     private let sink: any Sink
     private let limits: QueueLimits
     private let overflow: OverflowPolicy
-    private let logger: Logger?
 
     /// Joins stages.
     ///
     /// - Parameters:
     ///   - limits: What may wait between each two stages.
     ///   - overflow: What happens when the queue behind the source is full. All other queues wait.
-    ///   - logger: Hears when stages start and end, at level `debug`.
     public init(
         name: String,
         source: any Source,
         transforms: [any Transform] = [],
         sink: any Sink,
         limits: QueueLimits = QueueLimits(),
-        overflow: OverflowPolicy = .wait,
-        logger: Logger? = nil
+        overflow: OverflowPolicy = .wait
     ) {
         self.name = name
         self.source = source
@@ -33,7 +28,6 @@ public struct Pipeline: Sendable {
         self.sink = sink
         self.limits = limits
         self.overflow = overflow
-        self.logger = logger
     }
 
     /// Runs all stages, and returns when the last has ended.
@@ -48,7 +42,7 @@ public struct Pipeline: Sendable {
         stop: StopSignal? = nil,
         statistics: PipelineStatistics? = nil
     ) async throws {
-        let run = PipelineRun(name: name, logger: logger)
+        let run = PipelineRun(name: name)
         let registration = stop?.onStop { run.signal.stop() }
         defer { withExtendedLifetime(registration) {} }
         await withTaskCancellationHandler {

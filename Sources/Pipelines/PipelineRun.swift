@@ -1,4 +1,3 @@
-internal import Logging
 internal import Synchronization
 
 /// What the stages of one run of a pipeline share, and the verdict on each of them.
@@ -15,15 +14,11 @@ final class PipelineRun: Sendable {
     let signal = StopSignal()
 
     private let name: String
-    private let logger: Logger?
     private let acknowledgements = Acknowledgements()
     private let firstFailure = Mutex<PipelineError?>(nil)
 
-    init(name: String, logger: Logger?) {
+    init(name: String) {
         self.name = name
-        var logger = logger
-        logger?[metadataKey: "sprocket.pipeline"] = "\(name)"
-        self.logger = logger
     }
 
     /// What failed first.
@@ -50,7 +45,6 @@ final class PipelineRun: Sendable {
     /// - Parameter body: The stage; returns whether it ended because of a stop.
     func perform(_ station: Station, _ body: () async throws -> Bool) async -> Outcome {
         station.start()
-        log("stage started", station)
         let outcome: Outcome
         do {
             let wasStopped = try await body()
@@ -65,26 +59,18 @@ final class PipelineRun: Sendable {
         station.front?.abandon()
         if station.front != nil { signal.stop() }
         station.end()
-        log("stage ended", station)
         return outcome
     }
 
     /// Keeps an error, unless it follows from something else: from a cancellation, from a failure
     /// before, or from the end of the stage behind, which has all it wants.
     private func note(_ error: any Error, of station: Station) -> Outcome {
-        if let back = station.back, back.isAbandoned {
-            log("stage ended with an error that nobody waits for: \(error)", station)
-            return .ended
-        }
+        if let back = station.back, back.isAbandoned { return .ended }
         guard !Task.isCancelled else { return .failed }
         firstFailure.withLock { first in
             guard first == nil else { return }
             first = PipelineError(pipeline: name, stage: station.kind, cause: error)
         }
         return .failed
-    }
-
-    private func log(_ message: @autoclosure () -> String, _ station: Station) {
-        logger?.debug("\(message())", metadata: ["sprocket.stage": "\(station.kind)"])
     }
 }

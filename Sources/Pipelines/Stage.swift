@@ -23,7 +23,8 @@ extension Stage {
 public protocol Source: Stage {
     /// Sends everything, and returns.
     ///
-    /// A source that would go on checks ``FrameOutput/isStopRequested`` between elements, and returns early when it is true.
+    /// A source that would go on checks ``FrameOutput/isStopRequested`` between elements, and
+    /// returns early when it is true.
     func run(_ output: consuming FrameOutput) async throws
 }
 

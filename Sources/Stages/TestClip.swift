@@ -1,7 +1,8 @@
 internal import FFmpeg
 public import FrameFormat
 
-/// A moving clip for demonstrations and tests; each picture carries its number, for people and for programs.
+/// A moving clip for demonstrations and tests; each picture carries its number, for people and for
+/// programs.
 public struct TestClip: Sendable {
     /// The narrowest clip: 24 blocks of four columns.
     public static let widthMinimum = 96
@@ -24,8 +25,8 @@ public struct TestClip: Sendable {
         self.rate = rate
     }
 
-    /// Encodes the clip into a file, whose ending chooses the container: H.264 where there is an encoder for it,
-    /// MPEG-4 otherwise.
+    /// Encodes the clip into a file, whose ending chooses the container: H.264 where there is an
+    /// encoder for it, MPEG-4 otherwise.
     ///
     /// - Throws: `cannotCreate` where the file cannot be written.
     public func write(to path: String) throws {
@@ -42,13 +43,23 @@ public struct TestClip: Sendable {
         var muxer = try Muxer(path: path)
         let timeBase = Fraction(Int32(clamping: rate.denominator), Int32(clamping: rate.numerator))
         var configuration = Encoder.Configuration(
-            encoderName: isH264 ? "libx264" : "mpeg4", width: width, height: height,
-            pixelFormat: "yuv420p", timeBase: timeBase)
+            encoderName: isH264 ? "libx264" : "mpeg4",
+            width: width,
+            height: height,
+            pixelFormat: "yuv420p",
+            timeBase: timeBase
+        )
         configuration.frameRate = rate.fraction
         configuration.usesGlobalHeader = muxer.wantsGlobalHeader
-        configuration.options = isH264 ? Options([("preset", "veryfast")]) : Options([("qmin", "3")])
+        configuration.options =
+            isH264 ? Options([("preset", "veryfast")]) : Options([("qmin", "3")])
         configuration.color = FFmpeg.ColorValues(
-            range: 1, primaries: 1, transfer: 1, matrix: 1, chromaLocation: 1)
+            range: 1,
+            primaries: 1,
+            transfer: 1,
+            matrix: 1,
+            chromaLocation: 1
+        )
         var encoder = try Encoder(configuration)
         _ = try muxer.addStream(try encoder.parameters())
         try muxer.writeHeader()
@@ -68,7 +79,10 @@ public struct TestClip: Sendable {
     }
 
     private static func drain(
-        _ encoder: inout Encoder, _ packet: inout Packet, into muxer: inout Muxer, _ timeBase: Fraction
+        _ encoder: inout Encoder,
+        _ packet: inout Packet,
+        into muxer: inout Muxer,
+        _ timeBase: Fraction
     ) throws {
         while try encoder.receive(into: &packet) == .packet {
             packet.timeBase = timeBase
@@ -78,19 +92,23 @@ public struct TestClip: Sendable {
         }
     }
 
-    /// The planes of a picture, tight: a pattern that moves, the number as digits, the number as blocks.
+    /// The planes of a picture, tight: a pattern that moves, the number as digits, the number as
+    /// blocks.
     private func pixels(number: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 128, count: width * height * 3 / 2)
         for row in 0..<height {
             for column in 0..<width {
                 bytes[row * width + column] = UInt8(
-                    40 + ((column + 3 * number) / 8 + row / 8) % 16 * 10)
+                    40 + ((column + 3 * number) / 8 + row / 8) % 16 * 10
+                )
             }
         }
         for row in 0..<height / 2 {
             for column in 0..<width / 2 {
                 let place = row * width / 2 + column
-                bytes[width * height + place] = UInt8(64 + (column * 2 + number) * 128 / width % 128)
+                bytes[width * height + place] = UInt8(
+                    64 + (column * 2 + number) * 128 / width % 128
+                )
                 bytes[width * height * 5 / 4 + place] = UInt8(64 + row * 256 / height % 128)
             }
         }
@@ -108,10 +126,16 @@ public struct TestClip: Sendable {
                 for column in 0..<5 {
                     let isInside = (1...5).contains(row) && (1...3).contains(column)
                     let isLit =
-                        isInside && Self.digits[value] >> (14 - ((row - 1) * 3 + column - 1)) & 1 == 1
+                        isInside
+                        && Self.digits[value] >> (14 - ((row - 1) * 3 + column - 1)) & 1 == 1
                     fill(
-                        &bytes, column: (1 + place * 4 + column) * cell, row: (1 + row) * cell,
-                        width: cell, height: cell, value: isLit ? 235 : 16)
+                        &bytes,
+                        column: (1 + place * 4 + column) * cell,
+                        row: (1 + row) * cell,
+                        width: cell,
+                        height: cell,
+                        value: isLit ? 235 : 16
+                    )
                 }
             }
         }
@@ -122,16 +146,28 @@ public struct TestClip: Sendable {
         for bit in 0..<Self.bitCount {
             let isSet = number >> (Self.bitCount - 1 - bit) & 1 == 1
             fill(
-                &bytes, column: bit * block, row: height - height / 8, width: block, height: height / 8,
-                value: isSet ? 235 : 16)
+                &bytes,
+                column: bit * block,
+                row: height - height / 8,
+                width: block,
+                height: height / 8,
+                value: isSet ? 235 : 16
+            )
         }
     }
 
     private func fill(
-        _ bytes: inout [UInt8], column: Int, row: Int, width: Int, height: Int, value: UInt8
+        _ bytes: inout [UInt8],
+        column: Int,
+        row: Int,
+        width: Int,
+        height: Int,
+        value: UInt8
     ) {
         for y in row..<min(row + height, self.height) {
-            for x in column..<max(column, min(column + width, self.width)) { bytes[y * self.width + x] = value }
+            for x in column..<max(column, min(column + width, self.width)) {
+                bytes[y * self.width + x] = value
+            }
         }
     }
 

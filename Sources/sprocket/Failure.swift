@@ -57,6 +57,7 @@ struct Failure {
         case .notFound: .noInput
         case .locked, .fenced, .cancelled: .temporary
         case .sealed, .denied: .refused
+        case .cannotCreate: .cannotCreate
         case .damaged: .badInput
         case .full, .inputOutput: .inputOutput
         case .unavailable: .unavailable

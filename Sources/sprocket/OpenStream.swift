@@ -22,7 +22,8 @@ struct OpenStream {
     var freeByteCount: UInt64? {
         switch location {
         case .file(let directory, _):
-            let values = try? URL(fileURLWithPath: directory.string)  // Not knowing it is no failure.
+            // Not knowing it is no failure.
+            let values = try? URL(fileURLWithPath: directory.string)
                 .resourceValues(forKeys: [.volumeAvailableCapacityKey])
             return values?.volumeAvailableCapacity.map { UInt64($0) }
         }

@@ -24,8 +24,13 @@ struct Reading {
     private let faultCount = Faults()
 
     init(
-        _ stream: OpenStream, options: SelectionOptions, conversion: Conversion, decodes: Bool,
-        pixelCountMaximum: Int, pool: BufferPool, console: Console
+        _ stream: OpenStream,
+        options: SelectionOptions,
+        conversion: Conversion,
+        decodes: Bool,
+        pixelCountMaximum: Int,
+        pool: BufferPool,
+        console: Console
     ) throws {
         self.stream = stream
         selection = try options.selection()
@@ -60,8 +65,12 @@ struct Reading {
             console.warn(Self.text(fault))
         }
         let pipeline = Pipeline(
-            name: "read", source: source, transforms: transforms(wanted), sink: sink,
-            limits: QueueLimits(elementCountMaximum: 16))
+            name: "read",
+            source: source,
+            transforms: transforms(wanted),
+            sink: sink,
+            limits: QueueLimits(elementCountMaximum: 16)
+        )
         try await pipeline.run(stop: interruption.signal)
         await reader.close()
     }
@@ -72,7 +81,8 @@ struct Reading {
             return summary.totals.frameCount
         }
         throw ValidationError(
-            "--last cannot count the pictures in packets before they are decoded; use --frames or --time")
+            "--last cannot count the pictures in packets before they are decoded; use --frames or --time"
+        )
     }
 
     private func transforms(_ selection: FrameSelection) -> [any Transform] {
@@ -87,8 +97,12 @@ struct Reading {
         if !conversion.isNothing {
             transforms.append(
                 Scale(
-                    width: conversion.width, height: conversion.height,
-                    pixelFormat: conversion.pixelFormat, pool: pool))
+                    width: conversion.width,
+                    height: conversion.height,
+                    pixelFormat: conversion.pixelFormat,
+                    pool: pool
+                )
+            )
         }
         return transforms
     }
@@ -97,7 +111,8 @@ struct Reading {
         switch fault {
         case .record(let fault):
             let frame = fault.sequence.map { "frame \($0)" } ?? "a record"
-            return "\(frame) at offset \(fault.range.lowerBound) is damaged and left out: \(fault.error)"
+            return
+                "\(frame) at offset \(fault.range.lowerBound) is damaged and left out: \(fault.error)"
         case .unfinished(let fault):
             return
                 "the record at offset \(fault.range.lowerBound) was not completed by its writer and is left out"

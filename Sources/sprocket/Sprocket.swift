@@ -59,7 +59,8 @@ struct Sprocket: AsyncParsableCommand {
             Foundation.exit(ExitStatus.done.rawValue)
         }
         FileHandle.standardError.write(
-            Data("sprocket: \(message(for: error)); --help says more\n".utf8))
+            Data("sprocket: \(message(for: error)); --help says more\n".utf8)
+        )
         Foundation.exit(ExitStatus.usage.rawValue)
     }
 }

@@ -57,7 +57,10 @@ private struct ItemChecker {
                     precondition(frame.byteCount <= stored.byteCount, "a frame fits its record")
                 }
             case .fault(let fault):
-                precondition(fault.range.lowerBound == end, "a fault starts where the item before it ended")
+                precondition(
+                    fault.range.lowerBound == end,
+                    "a fault starts where the item before it ended"
+                )
                 precondition(!fault.range.isEmpty, "a fault covers bytes")
                 end = fault.range.upperBound
             }

@@ -4,10 +4,11 @@ public import Buffers
 public struct StreamChunk: Sendable {
     /// What is known about the bytes of a chunk.
     public enum Content: Sendable {
-        /// The bytes are what was appended. The CRC32C of exactly these bytes, where the store computed it.
+        /// The bytes are what was appended. The CRC32C of exactly these bytes, where the store
+        /// computed it.
         case sound(Buffer, checksum: CRC32C?)
-        /// The store's own check failed for them, but there is something there: parts may be intact.
-        /// What is wrong is said in words.
+        /// The store's own check failed for them, but there is something there: parts may be
+        /// intact. What is wrong is said in words.
         case suspect(Buffer, detail: String)
         /// So many bytes are lost.
         case lost(byteCount: Int, detail: String)
@@ -40,15 +41,19 @@ public protocol ByteStreamReader: Sendable {
     /// The bounds of the stream as they are now.
     func bounds() async throws(StreamError) -> StreamBounds
 
-    /// Returns between one byte and `byteCount` bytes, waiting for the tail to move if there are none yet.
+    /// Returns between one byte and `byteCount` bytes, waiting for the tail to move if there are
+    /// none yet.
     ///
-    /// Bytes come as they were appended: where a piece starts at `offset` and fits, the chunk is exactly that piece,
-    /// without a copy.
+    /// Bytes come as they were appended: where a piece starts at `offset` and fits, the chunk is
+    /// exactly that piece, without a copy.
     ///
     /// - Returns: `nil` at the end of a sealed stream.
-    /// - Throws: `truncated` for an offset before the head; `invalid` for one behind the tail of a sealed stream;
-    ///   `cancelled` when the task is cancelled while it waits.
-    func read(at offset: StreamOffset, upTo byteCount: Int) async throws(StreamError) -> StreamChunk?
+    /// - Throws: `truncated` for an offset before the head; `invalid` for one behind the tail of
+    ///   a sealed stream; `cancelled` when the task is cancelled while it waits.
+    func read(
+        at offset: StreamOffset,
+        upTo byteCount: Int
+    ) async throws(StreamError) -> StreamChunk?
 
     /// Lets go of what the reader holds open.
     func close() async

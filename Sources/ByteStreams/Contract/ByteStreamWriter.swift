@@ -35,20 +35,21 @@ public protocol ByteStreamWriter: Sendable {
 
     /// Accepts bytes for appending as a unit: after a failure a reader sees all of them or none.
     ///
-    /// Suspends while too many accepted bytes are on their way. Returning does not mean that the bytes
-    /// are durable. Calls are made one after the other.
+    /// Suspends while too many accepted bytes are on their way. Returning does not mean that the
+    /// bytes are durable. Calls are made one after the other.
     ///
     /// - Returns: The offset just after the bytes.
-    /// - Throws: `tooLarge`, `sealed`, `fenced`, `full`, `inputOutput`; what was accepted before and is not yet
-    ///   durable may then be lost, and says so through ``flush()``.
+    /// - Throws: `tooLarge`, `sealed`, `fenced`, `full`, `inputOutput`; what was accepted before
+    ///   and is not yet durable may then be lost, and says so through ``flush()``.
     func append(_ pieces: [StreamPiece]) async throws(StreamError) -> StreamOffset
 
-    /// Waits until all bytes accepted before the call are durable: they survive the loss of this process and of
-    /// power, as far as the system's sync call can promise.
+    /// Waits until all bytes accepted before the call are durable: they survive the loss of this
+    /// process and of power, as far as the system's sync call can promise.
     ///
     /// - Returns: The offset up to which the stream is durable.
     func flush() async throws(StreamError) -> StreamOffset
 
-    /// Flushes, and lets another writer in. Nothing can be appended afterwards. Closing twice is not an error.
+    /// Flushes, and lets another writer in. Nothing can be appended afterwards. Closing twice is
+    /// not an error.
     func close() async throws(StreamError)
 }

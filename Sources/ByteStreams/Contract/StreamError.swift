@@ -4,7 +4,7 @@ public struct StreamError: Error, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case notFound, locked, sealed, truncated, tooLarge, fenced, full, inputOutput
-            case unavailable, denied, damaged, invalid, cancelled, closed
+            case unavailable, denied, cannotCreate, damaged, invalid, cancelled, closed
         }
 
         private let kind: Kind
@@ -33,6 +33,9 @@ public struct StreamError: Error, Sendable, CustomStringConvertible {
         public static let unavailable = Code(.unavailable)
         /// The store does not permit it.
         public static let denied = Code(.denied)
+        /// The stream cannot be made: something else stands in its place, or its parent cannot be
+        /// made.
+        public static let cannotCreate = Code(.cannotCreate)
         /// What the store keeps about the stream is damaged beyond its own repair.
         public static let damaged = Code(.damaged)
         /// The request makes no sense for this stream.

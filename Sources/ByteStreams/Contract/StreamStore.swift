@@ -1,7 +1,7 @@
 /// A place that holds byte streams.
 ///
-/// A stream is a sequence of bytes that grows at its tail and may be truncated at its head. What a store
-/// promises is checked, for every store, by the same test suite.
+/// A stream is a sequence of bytes that grows at its tail and may be truncated at its head. What a
+/// store promises is checked, for every store, by the same test suite.
 ///
 /// A store is its parent folder or namespace; a stream in it is found by name.
 public protocol StreamStore: Sendable {
@@ -26,10 +26,12 @@ public protocol StreamStore: Sendable {
     /// changes nothing and needs no right to write.
     func openReader(for name: StreamName) async throws(StreamError) -> any ByteStreamReader
 
-    /// Gives up the bytes before `offset`. The store may keep some of them; the head never moves back.
+    /// Gives up the bytes before `offset`. The store may keep some of them; the head never moves
+    /// back.
     func truncateStream(_ name: StreamName, before offset: StreamOffset) async throws(StreamError)
 
-    /// Ends a stream: readers get to its end, and nothing can be appended. Sealing twice is not an error.
+    /// Ends a stream: readers get to its end, and nothing can be appended. Sealing twice is not an
+    /// error.
     func sealStream(_ name: StreamName) async throws(StreamError)
 
     /// Removes a stream with all its bytes.

@@ -1,7 +1,8 @@
 internal import Buffers
 internal import SystemPackage
 
-/// What a stream says about itself as a whole: two files with the same contents, of which the newest sound one counts.
+/// What a stream says about itself as a whole: two files with the same contents, of which the
+/// newest sound one counts.
 struct StreamManifest: Hashable {
     private static let magic: UInt64 = 0x8F_0A_4E_41_4D_4B_50_53
     private static let version: UInt32 = 1
@@ -40,7 +41,8 @@ struct StreamManifest: Hashable {
     }
 
     /// The newest of the two; `nil` where there is none.
-    static func load(from folder: FilePath, pool: BufferPool) throws(StreamError) -> StreamManifest? {
+    static func load(from folder: FilePath, pool: BufferPool) throws(StreamError) -> StreamManifest?
+    {
         var newest: StreamManifest?
         for name in fileNames {
             guard let block = try FileAccess.block(folder.appending(name), at: 0, pool: pool),
@@ -60,7 +62,8 @@ struct StreamManifest: Hashable {
     }
 }
 
-/// Up to where a stream is durable, as other processes read it. Never ahead of the disk, so it needs no sync of its own.
+/// Up to where a stream is durable, as other processes read it. Never ahead of the disk, so it
+/// needs no sync of its own.
 struct CommitMark: Hashable {
     private static let magic: UInt64 = 0x8F_0A_54_4D_4F_4B_50_53
     static let fileName = "COMMIT"
@@ -75,7 +78,9 @@ struct CommitMark: Hashable {
     init() {}
 
     private init?(_ bytes: RawSpan) {
-        guard CheckedBlock.isSound(bytes), bytes.load(UInt64.self, at: 0) == Self.magic else { return nil }
+        guard CheckedBlock.isSound(bytes), bytes.load(UInt64.self, at: 0) == Self.magic else {
+            return nil
+        }
         generation = bytes.load(UInt64.self, at: 8)
         durable = StreamOffset(bytes.load(UInt64.self, at: 16))
         isClosed = bytes.load(UInt8.self, at: 24) == 1
@@ -83,12 +88,16 @@ struct CommitMark: Hashable {
 
     /// The slots that are sound.
     static func slots(
-        in folder: FilePath, pool: BufferPool
+        in folder: FilePath,
+        pool: BufferPool
     ) throws(StreamError) -> [CommitMark?] {
         var slots: [CommitMark?] = []
         for index in 0..<slotCount {
             let block = try FileAccess.block(
-                folder.appending(fileName), at: index * CheckedBlock.byteCount, pool: pool)
+                folder.appending(fileName),
+                at: index * CheckedBlock.byteCount,
+                pool: pool
+            )
             slots.append(block.flatMap { CommitMark($0.bytes) })
         }
         return slots
@@ -108,7 +117,10 @@ struct CommitMark: Hashable {
         block.store(UInt8(isClosed ? 1 : 0), at: 24)
         let slot = Int(generation % UInt64(Self.slotCount))
         try FileAccess.write(
-            CheckedBlock.seal(block), to: folder.appending(Self.fileName),
-            at: slot * CheckedBlock.byteCount, isSynced: false)
+            CheckedBlock.seal(block),
+            to: folder.appending(Self.fileName),
+            at: slot * CheckedBlock.byteCount,
+            isSynced: false
+        )
     }
 }

@@ -1,11 +1,13 @@
 internal import Buffers
 
-/// The head block of an entry: what was appended as a unit, the small pieces, and where the large ones stand.
+/// The head block of an entry: what was appended as a unit, the small pieces, and where the large
+/// ones stand.
 ///
-/// Layout, little-endian: magic u32, kind u8, version u8, piece count u16, entry number u64, stream offset u64, durable
-/// watermark u64, byte count u64, salt u64, epoch u32, zero u32; from byte 64 the piece table (byte count u64, CRC32C u32,
-/// 1 for external u32 each), the inline pieces, zeros; the CRC32C of all that in the last four bytes. External pieces
-/// follow the block, each from a page boundary and zero-filled to the next.
+/// Layout, little-endian: magic u32, kind u8, version u8, piece count u16, entry number u64, stream
+/// offset u64, durable watermark u64, byte count u64, salt u64, epoch u32, zero u32; from byte 64
+/// the piece table (byte count u64, CRC32C u32, 1 for external u32 each), the inline pieces, zeros;
+/// the CRC32C of all that in the last four bytes. External pieces follow the block, each from a
+/// page boundary and zero-filled to the next.
 struct EntryHead {
     /// What an entry is.
     enum Kind: UInt8 {
@@ -60,7 +62,12 @@ struct EntryHead {
 
     /// Lays out the pieces of an append.
     init(
-        kind: Kind, number: UInt64, offset: StreamOffset, watermark: StreamOffset, salt: UInt64, epoch: UInt32,
+        kind: Kind,
+        number: UInt64,
+        offset: StreamOffset,
+        watermark: StreamOffset,
+        salt: UInt64,
+        epoch: UInt32,
         pieces: [StreamPiece]
     ) {
         self.kind = kind
@@ -81,8 +88,13 @@ struct EntryHead {
                 || inlinePlace + count > CheckedBlock.checksumOffset
             self.pieces.append(
                 Piece(
-                    offset: pieceOffset, byteCount: count, checksum: piece.checksum,
-                    place: isExternal ? externalPlace : inlinePlace, isExternal: isExternal))
+                    offset: pieceOffset,
+                    byteCount: count,
+                    checksum: piece.checksum,
+                    place: isExternal ? externalPlace : inlinePlace,
+                    isExternal: isExternal
+                )
+            )
             if isExternal {
                 externalPlace += Buffer.wholePageByteCount(for: count)
             } else {
@@ -133,9 +145,13 @@ struct EntryHead {
             let isExternal = bytes.load(UInt32.self, at: row + 12) == 1
             pieces.append(
                 Piece(
-                    offset: offset.advancedWrapping(by: sum), byteCount: size,
+                    offset: offset.advancedWrapping(by: sum),
+                    byteCount: size,
                     checksum: CRC32C(value: bytes.load(UInt32.self, at: row + 8)),
-                    place: isExternal ? externalPlace : inlinePlace, isExternal: isExternal))
+                    place: isExternal ? externalPlace : inlinePlace,
+                    isExternal: isExternal
+                )
+            )
             if isExternal {
                 externalPlace += Buffer.wholePageByteCount(for: size)
             } else {

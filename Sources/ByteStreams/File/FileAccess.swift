@@ -7,7 +7,9 @@ internal import SystemPackage
 enum FileAccess {
     /// Reads one block; `nil` when the file or the block is not there.
     static func block(
-        _ path: FilePath, at offset: Int, pool: BufferPool
+        _ path: FilePath,
+        at offset: Int,
+        pool: BufferPool
     ) throws(StreamError) -> Buffer? {
         let descriptor: FileDescriptor
         do {
@@ -18,13 +20,23 @@ enum FileAccess {
             throw failure(error, "opening \(path)")
         }
         defer { close(descriptor) }
-        let buffer = try read(descriptor, path, at: offset, byteCount: CheckedBlock.byteCount, pool: pool)
+        let buffer = try read(
+            descriptor,
+            path,
+            at: offset,
+            byteCount: CheckedBlock.byteCount,
+            pool: pool
+        )
         return buffer.byteCount == CheckedBlock.byteCount ? buffer : nil
     }
 
     /// Reads up to `byteCount` bytes; fewer only at the end of the file.
     static func read(
-        _ descriptor: FileDescriptor, _ path: FilePath, at offset: Int, byteCount: Int, pool: BufferPool
+        _ descriptor: FileDescriptor,
+        _ path: FilePath,
+        at offset: Int,
+        byteCount: Int,
+        pool: BufferPool
     ) throws(StreamError) -> Buffer {
         var buffer = pool.makeBuffer(byteCount: byteCount)
         var done = 0
@@ -33,7 +45,8 @@ enum FileAccess {
                 let count = try unsafe buffer.withUnsafeMutableBytes { bytes in
                     try unsafe descriptor.read(
                         fromAbsoluteOffset: Int64(offset + done),
-                        into: UnsafeMutableRawBufferPointer(rebasing: bytes[done...]))
+                        into: UnsafeMutableRawBufferPointer(rebasing: bytes[done...])
+                    )
                 }
                 if count == 0 { break }
                 done += count
@@ -47,12 +60,18 @@ enum FileAccess {
 
     /// Writes a buffer to a file that is created where it is missing.
     static func write(
-        _ buffer: Buffer, to path: FilePath, at offset: Int, isSynced: Bool
+        _ buffer: Buffer,
+        to path: FilePath,
+        at offset: Int,
+        isSynced: Bool
     ) throws(StreamError) {
         do {
             let descriptor = try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
+                path,
+                .writeOnly,
+                options: [.create, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead]
+            )
             defer { close(descriptor) }
             _ = try unsafe buffer.bytes.withUnsafeBytes {
                 try unsafe descriptor.writeAll(toAbsoluteOffset: Int64(offset), $0)
@@ -73,7 +92,11 @@ enum FileAccess {
     /// Makes the names in a folder durable.
     static func syncFolder(_ path: FilePath) throws(StreamError) {
         do {
-            let descriptor = try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec])
+            let descriptor = try FileDescriptor.open(
+                path,
+                .readOnly,
+                options: [.directory, .closeOnExec]
+            )
             defer { close(descriptor) }
             guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
         } catch {

@@ -33,7 +33,9 @@ final class FileStreamCursor {
                 throw StreamError(.notFound, "there is no stream at \(folder)")
             }
             throw StreamError(
-                .damaged, "\(folder) is no stream, or both of its manifests are damaged")
+                .damaged,
+                "\(folder) is no stream, or both of its manifests are damaged"
+            )
         }
         // The lock is looked at first: a writer that comes in between only adds to what is found.
         let hasWriter = FileStreamLock.isHeld(in: folder)
@@ -49,7 +51,8 @@ final class FileStreamCursor {
         return bounds
     }
 
-    private func tailWithoutWriter(after durable: StreamOffset) throws(StreamError) -> StreamOffset {
+    private func tailWithoutWriter(after durable: StreamOffset) throws(StreamError) -> StreamOffset
+    {
         guard let last = try SegmentFile.bases(in: folder).last else { return durable }
         let file = try SegmentFile(folder: folder, base: last, pool: pool)
         return try SegmentTail(of: file, durable: durable).offset
@@ -63,7 +66,9 @@ final class FileStreamCursor {
         if offset >= current.tail { current = try bounds() }
         guard offset >= current.head else {
             throw StreamError(
-                .truncated, "stream \(name) starts at \(current.head); \(offset) was given up")
+                .truncated,
+                "stream \(name) starts at \(current.head); \(offset) was given up"
+            )
         }
         guard offset < current.tail else {
             guard !current.isSealed || offset == current.tail else {
@@ -76,7 +81,9 @@ final class FileStreamCursor {
     }
 
     private func part(of held: Held, at offset: StreamOffset, upTo byteCount: Int) -> StreamChunk? {
-        guard offset >= held.offset, offset < held.offset.advanced(by: held.byteCount) else { return nil }
+        guard offset >= held.offset, offset < held.offset.advanced(by: held.byteCount) else {
+            return nil
+        }
         let from = Int(offset.value - held.offset.value)
         let count = min(byteCount, held.byteCount - from)
         let range = from..<from + count
@@ -124,7 +131,9 @@ final class FileStreamCursor {
     }
 
     private func walk(
-        _ segment: SegmentFile, to offset: StreamOffset, limit: StreamOffset
+        _ segment: SegmentFile,
+        to offset: StreamOffset,
+        limit: StreamOffset
     ) throws(StreamError) -> Held {
         var (at, position) = start(before: offset, in: segment)
         while true {
@@ -133,19 +142,32 @@ final class FileStreamCursor {
                 note(at, place)
                 if offset < head.end {
                     return try piece(
-                        at: offset, of: head, place, block, isSound: isSound, segment: segment)
+                        at: offset,
+                        of: head,
+                        place,
+                        block,
+                        isSound: isSound,
+                        segment: segment
+                    )
                 }
                 at = head.end
                 position = place + head.fileByteCount
             case .lost(let until, let next):
                 if offset < until {
-                    return lost(from: at, to: min(until, limit), "\(segment.path) is damaged at byte \(position)")
+                    return lost(
+                        from: at,
+                        to: min(until, limit),
+                        "\(segment.path) is damaged at byte \(position)"
+                    )
                 }
                 at = until
                 position = next
             case .end:
-                // A seal before the next segment begins: what lies between was in a file that is gone.
-                if let newer = bases.first(where: { $0 > at }), newer < limit { try openSegment(for: newer) }
+                // A seal before the next segment begins: what lies between was in a file that is
+                // gone.
+                if let newer = bases.first(where: { $0 > at }), newer < limit {
+                    try openSegment(for: newer)
+                }
                 return lost(from: at, to: limit, "\(segment.path) ends before them")
             }
         }
@@ -153,7 +175,8 @@ final class FileStreamCursor {
 
     /// The last known entry at or before `offset`.
     private func start(
-        before offset: StreamOffset, in segment: SegmentFile
+        before offset: StreamOffset,
+        in segment: SegmentFile
     ) -> (StreamOffset, Int) {
         var low = 0
         var high = places.count
@@ -169,7 +192,11 @@ final class FileStreamCursor {
     }
 
     private func piece(
-        at offset: StreamOffset, of head: EntryHead, _ position: Int, _ block: Buffer, isSound: Bool,
+        at offset: StreamOffset,
+        of head: EntryHead,
+        _ position: Int,
+        _ block: Buffer,
+        isSound: Bool,
         segment: SegmentFile
     ) throws(StreamError) -> Held {
         guard
@@ -178,7 +205,12 @@ final class FileStreamCursor {
             })
         else { preconditionFailure("the pieces of an entry cover its bytes") }
         let content = try segment.content(
-            of: piece, in: head, position: position, block: block, isSound: isSound)
+            of: piece,
+            in: head,
+            position: position,
+            block: block,
+            isSound: isSound
+        )
         return Held(offset: piece.offset, content: content, byteCount: piece.byteCount)
     }
 
@@ -188,7 +220,9 @@ final class FileStreamCursor {
             offset: start,
             content: .lost(
                 byteCount: byteCount,
-                detail: "bytes \(start) to \(end) of stream \(name) are lost: \(detail)"),
-            byteCount: byteCount)
+                detail: "bytes \(start) to \(end) of stream \(name) are lost: \(detail)"
+            ),
+            byteCount: byteCount
+        )
     }
 }

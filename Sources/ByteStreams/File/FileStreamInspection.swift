@@ -19,11 +19,14 @@ struct FileStreamInspection {
         let hasWriter = FileStreamLock.isHeld(in: folder)
         var faults = try manifestFaults()
         if !hasWriter { faults += try commitFaults() }
+        // What an interrupted writer left unfinished is no damage; the next one completes it.
+        let isClosed = try CommitMark.load(from: folder, pool: pool)?.isClosed ?? false
+        let mayBeOpen = hasWriter || !isClosed
         let bases = try SegmentFile.bases(in: folder)
         for (index, base) in bases.enumerated() {
             let isLast = index == bases.count - 1
             let end = isLast ? bounds.tail : bases[index + 1]
-            faults += try segmentFaults(base, end: end, mayBeOpen: isLast && hasWriter)
+            faults += try segmentFaults(base, end: end, mayBeOpen: isLast && mayBeOpen)
         }
         return faults
     }
@@ -35,7 +38,8 @@ struct FileStreamInspection {
             let block = try FileAccess.block(folder.appending(file), at: 0, pool: pool)
             if block.flatMap({ StreamManifest($0.bytes) }) != newest {
                 faults.append(
-                    StoreFault(place: file, offset: nil, detail: "missing, damaged or out of date"))
+                    StoreFault(place: file, offset: nil, detail: "missing, damaged or out of date")
+                )
             }
         }
         return faults
@@ -43,28 +47,38 @@ struct FileStreamInspection {
 
     private func commitFaults() throws(StreamError) -> [StoreFault] {
         var faults: [StoreFault] = []
-        for (index, slot) in try CommitMark.slots(in: folder, pool: pool).enumerated() where slot == nil {
+        for (index, slot) in try CommitMark.slots(in: folder, pool: pool).enumerated()
+        where slot == nil {
             faults.append(
                 StoreFault(
-                    place: "\(CommitMark.fileName) slot \(index)", offset: nil,
-                    detail: "missing or damaged"))
+                    place: "\(CommitMark.fileName) slot \(index)",
+                    offset: nil,
+                    detail: "missing or damaged"
+                )
+            )
         }
         return faults
     }
 
     private func segmentFaults(
-        _ base: StreamOffset, end: StreamOffset, mayBeOpen: Bool
+        _ base: StreamOffset,
+        end: StreamOffset,
+        mayBeOpen: Bool
     ) throws(StreamError) -> [StoreFault] {
         let segment = try SegmentFile(folder: folder, base: base, pool: pool)
         let file = SegmentFile.name(base: base)
         var faults: [StoreFault] = []
         for copy in 0..<SegmentHeader.copyCount {
             let block = try FileAccess.block(
-                segment.path, at: copy * CheckedBlock.byteCount, pool: pool)
+                segment.path,
+                at: copy * CheckedBlock.byteCount,
+                pool: pool
+            )
             let header = block.flatMap { SegmentHeader($0.bytes) }
             if header == nil || header?.base != base {
                 faults.append(
-                    StoreFault(place: "\(file) header \(copy)", offset: base, detail: "damaged"))
+                    StoreFault(place: "\(file) header \(copy)", offset: base, detail: "damaged")
+                )
             }
         }
         guard !mayBeOpen else { return faults }
@@ -74,7 +88,9 @@ struct FileStreamInspection {
 
     /// A complete segment ends with a seal entry behind its last byte.
     private func endFault(
-        of segment: SegmentFile, file: String, end: StreamOffset
+        of segment: SegmentFile,
+        file: String,
+        end: StreamOffset
     ) throws(StreamError) -> StoreFault? {
         var position = SegmentHeader.byteCount
         var offset = segment.base
@@ -94,8 +110,10 @@ struct FileStreamInspection {
                     try segment.byteCount() == position + CheckedBlock.byteCount
                 guard !isSealed || !isExact || offset != end else { return nil }
                 return StoreFault(
-                    place: file, offset: offset,
-                    detail: "the seal behind the last entry is missing or damaged")
+                    place: file,
+                    offset: offset,
+                    detail: "the seal behind the last entry is missing or damaged"
+                )
             }
         }
     }

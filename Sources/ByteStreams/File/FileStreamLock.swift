@@ -2,7 +2,8 @@ internal import CPlatform
 internal import Glibc
 internal import SystemPackage
 
-/// The lock that makes a writer the only one. The kernel lets go of it when the process ends, however it ends.
+/// The lock that makes a writer the only one. The kernel lets go of it when the process ends,
+/// however it ends.
 final class FileStreamLock: Sendable {
     static let fileName = "LOCK"
     /// A process that is about to end may hold it a little longer.
@@ -18,8 +19,11 @@ final class FileStreamLock: Sendable {
         let path = folder.appending(Self.fileName)
         do {
             descriptor = try FileDescriptor.open(
-                path, .readWrite, options: [.create, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
+                path,
+                .readWrite,
+                options: [.create, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead]
+            )
         } catch {
             throw FileAccess.failure(error, "opening \(path)")
         }
@@ -37,7 +41,9 @@ final class FileStreamLock: Sendable {
         }
         FileAccess.close(descriptor)
         throw StreamError(
-            .locked, "stream \(name) is being written by another writer; wait for it to end")
+            .locked,
+            "stream \(name) is being written by another writer; wait for it to end"
+        )
     }
 
     deinit {
@@ -48,7 +54,10 @@ final class FileStreamLock: Sendable {
     static func isHeld(in folder: FilePath) -> Bool {
         guard
             let descriptor = try? FileDescriptor.open(  // No lock file, no writer.
-                folder.appending(fileName), .readOnly, options: .closeOnExec)
+                folder.appending(fileName),
+                .readOnly,
+                options: .closeOnExec
+            )
         else { return false }
         defer { FileAccess.close(descriptor) }
         return cplatform_is_locked(descriptor.rawValue) == 1

@@ -26,7 +26,10 @@ final class FileStreamReader: ByteStreamReader {
         try await onQueue { cursor throws(StreamError) in try cursor.bounds() }
     }
 
-    func read(at offset: StreamOffset, upTo byteCount: Int) async throws(StreamError) -> StreamChunk? {
+    func read(
+        at offset: StreamOffset,
+        upTo byteCount: Int
+    ) async throws(StreamError) -> StreamChunk? {
         precondition(byteCount > 0, "a read asks for something")
         while true {
             let chunk = try await onQueue { cursor throws(StreamError) in

@@ -2,10 +2,12 @@ internal import Buffers
 internal import Glibc
 internal import SystemPackage
 
-/// Opens a stream for writing: takes the lock, and finds the tail that an earlier writer left, however it ended.
+/// Opens a stream for writing: takes the lock, and finds the tail that an earlier writer left,
+/// however it ended.
 ///
-/// After an unclean end the old segment is completed and never appended to again, so that nothing stale can follow new
-/// entries. Running it again, or being interrupted in it, changes nothing in the outcome.
+/// After an unclean end the old segment is completed and never appended to again, so that nothing
+/// stale can follow new entries. Running it again, or being interrupted in it, changes nothing in
+/// the outcome.
 struct FileStreamRecovery {
     let lock: FileStreamLock
     let manifest: StreamManifest
@@ -13,13 +15,19 @@ struct FileStreamRecovery {
     let log: SegmentLog
 
     init(
-        folder: FilePath, name: StreamName, pool: BufferPool, options: FileStreamStore.Options
+        folder: FilePath,
+        name: StreamName,
+        pool: BufferPool,
+        options: FileStreamStore.Options
     ) throws(StreamError) {
         guard FileAccess.isFolder(folder) else {
             throw StreamError(.notFound, "there is no stream at \(folder)")
         }
         guard try StreamManifest.load(from: folder, pool: pool) != nil else {
-            throw StreamError(.damaged, "\(folder) is no stream, or both of its manifests are damaged")
+            throw StreamError(
+                .damaged,
+                "\(folder) is no stream, or both of its manifests are damaged"
+            )
         }
         let lock = try FileStreamLock(folder: folder, name: name)
         // Read again: the writer that just ended may have changed it.
@@ -32,20 +40,34 @@ struct FileStreamRecovery {
         manifest.epoch += 1
         manifest.generation += 1
         try manifest.save(to: folder, pool: pool)
-        let commit = try CommitMark.load(from: folder, pool: pool) ?? CommitMark()
+        var commit = try CommitMark.load(from: folder, pool: pool) ?? CommitMark()
         let tail = max(
-            try Self.completeLastSegment(in: folder, durable: commit.durable, pool: pool), manifest.head)
+            try Self.completeLastSegment(in: folder, durable: commit.durable, pool: pool),
+            manifest.head
+        )
+        // While the lock is held, readers go by the commit mark alone.
+        commit.generation += 1
+        commit.durable = tail
+        commit.isClosed = false
+        try commit.save(to: folder, pool: pool)
         self.lock = lock
         self.manifest = manifest
         self.tail = tail
         log = SegmentLog(
-            folder: folder, epoch: manifest.epoch, tail: tail, commit: commit, pool: pool,
-            options: options)
+            folder: folder,
+            epoch: manifest.epoch,
+            tail: tail,
+            commit: commit,
+            pool: pool,
+            options: options
+        )
     }
 
     /// - Returns: The offset at which the next segment begins.
     private static func completeLastSegment(
-        in folder: FilePath, durable: StreamOffset, pool: BufferPool
+        in folder: FilePath,
+        durable: StreamOffset,
+        pool: BufferPool
     ) throws(StreamError) -> StreamOffset {
         guard let base = try SegmentFile.bases(in: folder).last else { return durable }
         let segment = try SegmentFile(folder: folder, base: base, pool: pool)
@@ -69,16 +91,28 @@ struct FileStreamRecovery {
     }
 
     private static func seal(
-        _ segment: SegmentFile, at position: Int, tail: StreamOffset, pool: BufferPool
+        _ segment: SegmentFile,
+        at position: Int,
+        tail: StreamOffset,
+        pool: BufferPool
     ) throws(StreamError) {
         guard let header = segment.header else { return }
         let head = EntryHead(
-            kind: .seal, number: 0, offset: tail, watermark: tail, salt: header.salt,
-            epoch: header.epoch, pieces: [])
+            kind: .seal,
+            number: 0,
+            offset: tail,
+            watermark: tail,
+            salt: header.salt,
+            epoch: header.epoch,
+            pieces: []
+        )
         let block = head.block(with: [], from: pool)
         do {
             let descriptor = try FileDescriptor.open(
-                segment.path, .readWrite, options: .closeOnExec)
+                segment.path,
+                .readWrite,
+                options: .closeOnExec
+            )
             defer { FileAccess.close(descriptor) }
             // First the entries become durable that were found, then what says that they are all.
             try FileAccess.sync(descriptor)

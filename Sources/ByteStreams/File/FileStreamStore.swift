@@ -3,14 +3,17 @@ internal import Dispatch
 internal import Glibc
 public import SystemPackage
 
-/// Keeps each stream in a folder of its own on the local disk: segments, two manifests, a commit mark and a lock.
+/// Keeps each stream in a folder of its own on the local disk: segments, two manifests, a commit
+/// mark and a lock.
 ///
-/// What it acknowledges was synced with fdatasync(2). A second writer is refused, in this process and in others; any number
-/// of readers follow a writer, here or elsewhere. Blocking calls run off the cooperative pool.
+/// What it acknowledges was synced with fdatasync(2). A second writer is refused, in this process
+/// and in others; any number of readers follow a writer, here or elsewhere. Blocking calls run off
+/// the cooperative pool.
 public struct FileStreamStore: StreamStore {
     /// How streams are written.
     public struct Options: Hashable, Sendable {
-        /// Whether to write around the page cache where the file system allows it, which is faster for large frames.
+        /// Whether to write around the page cache where the file system allows it, which is faster
+        /// for large frames.
         public var usesDirectIO = true
         /// Bytes of a segment at which the next one is begun.
         public var segmentByteCount = FileStreamLimits.segmentByteCountDefault
@@ -35,6 +38,7 @@ public struct FileStreamStore: StreamStore {
     /// Makes sure that a stream exists.
     ///
     /// - Throws: `invalid` for a folder that is not empty and no stream.
+    @discardableResult
     public func createStream(_ name: StreamName) async throws(StreamError) -> Bool {
         try await offPool { () throws(StreamError) in try create(name) }
     }
@@ -61,7 +65,8 @@ public struct FileStreamStore: StreamStore {
 
     /// Gives up the segments that lie wholly before `offset`, and forbids to read before it.
     public func truncateStream(
-        _ name: StreamName, before offset: StreamOffset
+        _ name: StreamName,
+        before offset: StreamOffset
     ) async throws(StreamError) {
         try await offPool { () throws(StreamError) in try truncate(name, before: offset) }
     }
@@ -72,7 +77,11 @@ public struct FileStreamStore: StreamStore {
             let bounds = try FileStreamCursor(folder: folder(name), name: name, pool: pool).bounds()
             guard !bounds.isSealed else { return }
             let recovery = try FileStreamRecovery(
-                folder: folder(name), name: name, pool: pool, options: options)
+                folder: folder(name),
+                name: name,
+                pool: pool,
+                options: options
+            )
             try recovery.log.close()
             var manifest = recovery.manifest
             manifest.generation += 1
@@ -117,10 +126,15 @@ public struct FileStreamStore: StreamStore {
             others != [FileStreamLock.fileName]
         {
             throw StreamError(
-                .invalid, "\(folder) is a folder with other things in it; choose another name")
+                .cannotCreate,
+                "\(folder) is a folder with other things in it; choose another name"
+            )
         }
         if unsafe access(folder.string, F_OK) == 0, !FileAccess.isFolder(folder) {
-            throw StreamError(.invalid, "\(folder) is a file, not a stream; choose another name")
+            throw StreamError(
+                .cannotCreate,
+                "\(folder) is a file, not a stream; choose another name"
+            )
         }
         try makeFolder(folder)
         let lock = try FileStreamLock(folder: folder, name: name)
@@ -142,17 +156,29 @@ public struct FileStreamStore: StreamStore {
         let above: FilePath = parent.isEmpty ? "." : parent
         if !FileAccess.isFolder(above) { try makeFolder(above) }
         if unsafe mkdir(folder.string, 0o755) != 0, errno != EEXIST {
-            throw FileAccess.failure(Errno(rawValue: errno), "creating the folder \(folder)")
+            throw StreamError(
+                .cannotCreate,
+                "the folder \(folder) cannot be made",
+                cause: Errno(rawValue: errno)
+            )
         }
         try FileAccess.syncFolder(above)
     }
 
     private func open(_ name: StreamName) throws(StreamError) -> any ByteStreamWriter {
         let recovery = try FileStreamRecovery(
-            folder: folder(name), name: name, pool: pool, options: options)
+            folder: folder(name),
+            name: name,
+            pool: pool,
+            options: options
+        )
         return FileStreamWriter(
-            name: name, epoch: recovery.manifest.epoch, tail: recovery.tail, log: recovery.log,
-            lock: recovery.lock)
+            name: name,
+            epoch: recovery.manifest.epoch,
+            tail: recovery.tail,
+            log: recovery.log,
+            lock: recovery.lock
+        )
     }
 
     /// The new head is durable before the first file goes.
@@ -191,7 +217,9 @@ public struct FileStreamStore: StreamStore {
             throw FileAccess.failure(Errno(rawValue: errno), "removing \(folder)")
         }
         try FileAccess.syncFolder(directory)
-        for file in try FileAccess.names(in: aside) ?? [] { unsafe unlink(aside.appending(file).string) }
+        for file in try FileAccess.names(in: aside) ?? [] {
+            unsafe unlink(aside.appending(file).string)
+        }
         guard unsafe rmdir(aside.string) == 0 else {
             throw FileAccess.failure(Errno(rawValue: errno), "removing \(aside)")
         }

@@ -40,7 +40,8 @@ final class FileStreamWriter: ByteStreamWriter {
     private let owner: Owner
     private let queue: DispatchQueue
 
-    init(name: StreamName, epoch: UInt32, tail: StreamOffset, log: SegmentLog, lock: FileStreamLock) {
+    init(name: StreamName, epoch: UInt32, tail: StreamOffset, log: SegmentLog, lock: FileStreamLock)
+    {
         self.name = name
         self.epoch = epoch
         state = Mutex(State(tail: tail))
@@ -58,7 +59,8 @@ final class FileStreamWriter: ByteStreamWriter {
                 """
                 \(pieces.count) pieces of \(byteCount) bytes are too much for one append to \(name); \
                 at most \(pieceCountMaximum) of \(appendByteCountMaximum)
-                """)
+                """
+            )
         }
         guard byteCount > 0 else { return tail }
         await waitForRoom(for: byteCount)
@@ -146,7 +148,8 @@ final class FileStreamWriter: ByteStreamWriter {
     }
 
     private func write(
-        _ batch: [SegmentLog.Append], isFlushed: Bool
+        _ batch: [SegmentLog.Append],
+        isFlushed: Bool
     ) -> Result<StreamOffset, StreamError> {
         if let failure = state.withLock({ $0.failure }) { return .failure(failure) }
         do {
@@ -155,7 +158,8 @@ final class FileStreamWriter: ByteStreamWriter {
                 owner.log.unsyncedByteCount >= UInt64(FileStreamLimits.unsyncedByteCountMaximum)
             if isFlushed || isDue { try owner.log.sync() }
         } catch {
-            // After a failed write or sync it is not known what the disk has; nothing more is promised.
+            // After a failed write or sync it is not known what the disk has; nothing more is
+            // promised.
             release(batch, failure: error)
             return .failure(error)
         }

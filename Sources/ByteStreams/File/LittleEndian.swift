@@ -2,21 +2,30 @@ internal import Buffers
 
 extension MutableBuffer {
     /// Stores a number at a byte offset, lowest byte first.
-    mutating func store<Number: FixedWidthInteger & BitwiseCopyable>(_ number: Number, at offset: Int) {
+    mutating func store<Number: FixedWidthInteger & BitwiseCopyable>(
+        _ number: Number,
+        at offset: Int
+    ) {
         var bytes = mutableBytes
         precondition(
-            offset >= 0 && offset + MemoryLayout<Number>.size <= bytes.byteCount, "a field lies in its block")
+            offset >= 0 && offset + MemoryLayout<Number>.size <= bytes.byteCount,
+            "a field lies in its block"
+        )
         bytes.storeBytes(of: number.littleEndian, toByteOffset: offset, as: Number.self)
     }
 }
 
 extension RawSpan {
     /// Loads a number from a byte offset, lowest byte first.
-    func load<Number: FixedWidthInteger & BitwiseCopyable>(_: Number.Type, at offset: Int) -> Number {
+    func load<Number: FixedWidthInteger & BitwiseCopyable>(_: Number.Type, at offset: Int) -> Number
+    {
         precondition(
-            offset >= 0 && offset + MemoryLayout<Number>.size <= byteCount, "a field lies in its block")
+            offset >= 0 && offset + MemoryLayout<Number>.size <= byteCount,
+            "a field lies in its block"
+        )
         return Number(
-            littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: Number.self))
+            littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: Number.self)
+        )
     }
 
     /// Whether all bytes of a range are zero.

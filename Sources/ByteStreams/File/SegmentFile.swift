@@ -55,8 +55,12 @@ final class SegmentFile {
         var found: SegmentHeader?
         for copy in 0..<SegmentHeader.copyCount where found == nil {
             let block = try? FileAccess.read(  // A copy that cannot be read counts as damaged.
-                descriptor, path, at: copy * CheckedBlock.byteCount, byteCount: CheckedBlock.byteCount,
-                pool: pool)
+                descriptor,
+                path,
+                at: copy * CheckedBlock.byteCount,
+                byteCount: CheckedBlock.byteCount,
+                pool: pool
+            )
             found = block.flatMap { SegmentHeader($0.bytes) }
         }
         header = found
@@ -73,12 +77,19 @@ final class SegmentFile {
 
     /// Without a header, the first block that passes for an entry head tells the salt.
     private static func learnSalt(
-        _ descriptor: FileDescriptor, _ path: FilePath, _ pool: BufferPool
+        _ descriptor: FileDescriptor,
+        _ path: FilePath,
+        _ pool: BufferPool
     ) throws(StreamError) -> UInt64 {
         var position = SegmentHeader.byteCount
         while true {
             let block = try FileAccess.read(
-                descriptor, path, at: position, byteCount: CheckedBlock.byteCount, pool: pool)
+                descriptor,
+                path,
+                at: position,
+                byteCount: CheckedBlock.byteCount,
+                pool: pool
+            )
             guard block.byteCount == CheckedBlock.byteCount else { return 0 }
             if CheckedBlock.isSound(block.bytes), let head = EntryHead(unchecked: block.bytes) {
                 return head.salt
@@ -89,9 +100,12 @@ final class SegmentFile {
 
     /// What stands at `position`, where the bytes from `offset` on are expected.
     ///
-    /// - Parameter limit: Up to where there must be bytes; `nil` when that is not known, as at the tail.
+    /// - Parameter limit: Up to where there must be bytes; `nil` when that is not known, as at
+    ///   the tail.
     func slot(
-        at position: Int, offset: StreamOffset, limit: StreamOffset?
+        at position: Int,
+        offset: StreamOffset,
+        limit: StreamOffset?
     ) throws(StreamError) -> Slot {
         let block = try read(at: position, byteCount: CheckedBlock.byteCount)
         if block.byteCount == CheckedBlock.byteCount, let head = EntryHead(block.bytes, salt: salt),
@@ -120,7 +134,8 @@ final class SegmentFile {
 
     /// The next entry that is sound and not older than what is looked for.
     private func nextSoundEntry(
-        after position: Int, from offset: StreamOffset
+        after position: Int,
+        from offset: StreamOffset
     ) throws(StreamError) -> (position: Int, offset: StreamOffset)? {
         var place = position + CheckedBlock.byteCount
         while true {
@@ -135,7 +150,11 @@ final class SegmentFile {
 
     /// The bytes of a piece, checked.
     func content(
-        of piece: EntryHead.Piece, in head: EntryHead, position: Int, block: Buffer, isSound: Bool
+        of piece: EntryHead.Piece,
+        in head: EntryHead,
+        position: Int,
+        block: Buffer,
+        isSound: Bool
     ) throws(StreamError) -> StreamChunk.Content {
         let bytes: Buffer
         var isZeroFilled = true
@@ -144,7 +163,9 @@ final class SegmentFile {
             let pages = try read(at: position + piece.place, byteCount: whole)
             guard pages.byteCount >= piece.byteCount else {
                 return .lost(
-                    byteCount: piece.byteCount, detail: "\(path) ends inside an entry")
+                    byteCount: piece.byteCount,
+                    detail: "\(path) ends inside an entry"
+                )
             }
             bytes = pages.slice(0..<piece.byteCount)
             isZeroFilled = pages.bytes.isZero(in: piece.byteCount..<pages.byteCount)
@@ -152,16 +173,23 @@ final class SegmentFile {
             bytes = block.slice(piece.place..<piece.place + piece.byteCount)
         }
         guard isSound else {
-            return .suspect(bytes, detail: "the entry at byte \(position) of \(path) fails its checksum")
+            return .suspect(
+                bytes,
+                detail: "the entry at byte \(position) of \(path) fails its checksum"
+            )
         }
         // An inline piece is covered by the checksum of its block.
         if piece.isExternal, bytes.checksum != piece.checksum {
             return .suspect(
-                bytes, detail: "a piece of the entry at byte \(position) of \(path) fails its checksum")
+                bytes,
+                detail: "a piece of the entry at byte \(position) of \(path) fails its checksum"
+            )
         }
         guard isZeroFilled else {
             return .suspect(
-                bytes, detail: "the padding of the entry at byte \(position) of \(path) is not zero")
+                bytes,
+                detail: "the padding of the entry at byte \(position) of \(path) is not zero"
+            )
         }
         return .sound(bytes, checksum: piece.checksum)
     }

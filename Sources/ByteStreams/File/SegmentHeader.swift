@@ -15,7 +15,8 @@ struct SegmentHeader: Hashable {
     var base: StreamOffset
     /// Which opening of the stream wrote it.
     var epoch: UInt32
-    /// A random number that each entry repeats, so that neither old blocks nor payloads pass for entries.
+    /// A random number that each entry repeats, so that neither old blocks nor payloads pass for
+    /// entries.
     var salt: UInt64
 
     init(base: StreamOffset, epoch: UInt32, salt: UInt64) {

@@ -32,7 +32,11 @@ final class SegmentLog {
     private var commit: CommitMark
 
     init(
-        folder: FilePath, epoch: UInt32, tail: StreamOffset, commit: CommitMark, pool: BufferPool,
+        folder: FilePath,
+        epoch: UInt32,
+        tail: StreamOffset,
+        commit: CommitMark,
+        pool: BufferPool,
         options: FileStreamStore.Options
     ) {
         self.folder = folder
@@ -74,10 +78,18 @@ final class SegmentLog {
     }
 
     private func addEntry(_ append: Append, to vector: inout [Buffer]) {
-        guard let segment = open else { preconditionFailure("a segment is open when entries are laid out") }
+        guard let segment = open else {
+            preconditionFailure("a segment is open when entries are laid out")
+        }
         let head = EntryHead(
-            kind: .bytes, number: segment.entryCount, offset: append.offset, watermark: durable,
-            salt: segment.salt, epoch: epoch, pieces: append.pieces)
+            kind: .bytes,
+            number: segment.entryCount,
+            offset: append.offset,
+            watermark: durable,
+            salt: segment.salt,
+            epoch: epoch,
+            pieces: append.pieces
+        )
         vector.append(head.block(with: append.pieces, from: pool))
         for (piece, content) in zip(head.pieces, append.pieces) where piece.isExternal {
             // What cannot be written as it lies in memory is copied to where it can.
@@ -101,7 +113,9 @@ final class SegmentLog {
             if count < 0 {
                 if errno == EINTR { continue }
                 throw FileAccess.failure(
-                    Errno(rawValue: errno), "writing \(byteCount) bytes to \(segment.path)")
+                    Errno(rawValue: errno),
+                    "writing \(byteCount) bytes to \(segment.path)"
+                )
             }
             done += count
         }
@@ -119,19 +133,26 @@ final class SegmentLog {
                     continue
                 }
                 unsafe buffer.bytes.withUnsafeBytes { bytes in
-                    // The vector keeps the memory alive beyond this closure; the kernel only reads it.
-                    guard let start = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress) else {
+                    // The vector keeps the memory alive beyond this closure; the kernel only reads
+                    // it.
+                    guard let start = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+                    else {
                         return
                     }
                     unsafe parts[count] = unsafe iovec(
-                        iov_base: start + rest, iov_len: bytes.count - rest)
+                        iov_base: start + rest,
+                        iov_len: bytes.count - rest
+                    )
                     count += 1
                 }
                 rest = 0
             }
             return unsafe pwritev(
-                segment.descriptor.rawValue, parts.baseAddress, Int32(count),
-                off_t(segment.position + skipped))
+                segment.descriptor.rawValue,
+                parts.baseAddress,
+                Int32(count),
+                off_t(segment.position + skipped)
+            )
         }
     }
 
@@ -140,19 +161,25 @@ final class SegmentLog {
         guard let segment = open, end > segment.reservedByteCount else { return }
         let target = max(end, segment.reservedByteCount + segment.nextReservation)
         let status = cplatform_reserve(
-            segment.descriptor.rawValue, Int64(segment.reservedByteCount),
-            Int64(target - segment.reservedByteCount))
+            segment.descriptor.rawValue,
+            Int64(segment.reservedByteCount),
+            Int64(target - segment.reservedByteCount)
+        )
         switch status {
         case 0:
             open?.reservedByteCount = target
             open?.nextReservation = min(
-                segment.nextReservation * 2, FileStreamLimits.reservationByteCountMaximum)
+                segment.nextReservation * 2,
+                FileStreamLimits.reservationByteCountMaximum
+            )
         case EOPNOTSUPP, ENOSYS, EINVAL, ENOSPC, EDQUOT, EFBIG:
             // Not needed, only faster; whether there is room shows when the bytes are written.
             break
         default:
             throw FileAccess.failure(
-                Errno(rawValue: status), "reserving space in \(segment.path)")
+                Errno(rawValue: status),
+                "reserving space in \(segment.path)"
+            )
         }
     }
 
@@ -172,8 +199,14 @@ final class SegmentLog {
     private func sealSegment() throws(StreamError) {
         guard let segment = open else { return }
         let head = EntryHead(
-            kind: .seal, number: segment.entryCount, offset: written, watermark: durable,
-            salt: segment.salt, epoch: epoch, pieces: [])
+            kind: .seal,
+            number: segment.entryCount,
+            offset: written,
+            watermark: durable,
+            salt: segment.salt,
+            epoch: epoch,
+            pieces: []
+        )
         var vector = [head.block(with: [], from: pool)]
         try write(&vector)
         do {
@@ -216,13 +249,18 @@ final class SegmentLog {
             for copy in 0..<SegmentHeader.copyCount {
                 _ = try unsafe block.bytes.withUnsafeBytes {
                     try unsafe descriptor.writeAll(
-                        toAbsoluteOffset: Int64(copy * CheckedBlock.byteCount), $0)
+                        toAbsoluteOffset: Int64(copy * CheckedBlock.byteCount),
+                        $0
+                    )
                 }
             }
             guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
             open = Open(
-                descriptor: descriptor, path: path, salt: salt,
-                reservedByteCount: SegmentHeader.byteCount)
+                descriptor: descriptor,
+                path: path,
+                salt: salt,
+                reservedByteCount: SegmentHeader.byteCount
+            )
         } catch {
             throw FileAccess.failure(error, "creating \(path)")
         }
@@ -237,7 +275,11 @@ final class SegmentLog {
             let direct = FileDescriptor.OpenOptions(rawValue: cplatform_open_direct_flag())
             do {
                 return try FileDescriptor.open(
-                    path, .readWrite, options: options.union(direct), permissions: permissions)
+                    path,
+                    .readWrite,
+                    options: options.union(direct),
+                    permissions: permissions
+                )
             } catch Errno.invalidArgument {
                 // Linux may have created the file before it refused the flag.
                 unsafe unlink(path.string)

@@ -11,9 +11,10 @@ struct SegmentTail {
 
     /// Finds the end of a segment.
     ///
-    /// Entries up to `durable`, and up to any watermark that a later entry carries, were acknowledged: whatever is wrong
-    /// with them is damage, and they stay. An entry behind that whose bytes are not all there is the torn tail of an
-    /// interrupted writer; the stream ends before it.
+    /// Entries up to `durable`, and up to any watermark that a later entry carries, were
+    /// acknowledged: whatever is wrong with them is damage, and they stay. An entry behind that
+    /// whose bytes are not all there is the torn tail of an interrupted writer; the stream ends
+    /// before it.
     init(of segment: SegmentFile, durable: StreamOffset) throws(StreamError) {
         var watermark = durable
         var position = SegmentHeader.byteCount
@@ -38,7 +39,8 @@ struct SegmentTail {
             }
         }
         for entry in places where entry.head.end > watermark {
-            guard try Self.isWhole(entry.head, entry.position, entry.block, entry.isSound, segment) else {
+            guard try Self.isWhole(entry.head, entry.position, entry.block, entry.isSound, segment)
+            else {
                 position = entry.position
                 offset = entry.head.offset
                 sealed = false
@@ -51,12 +53,21 @@ struct SegmentTail {
     }
 
     private static func isWhole(
-        _ head: EntryHead, _ position: Int, _ block: Buffer, _ isSound: Bool, _ segment: SegmentFile
+        _ head: EntryHead,
+        _ position: Int,
+        _ block: Buffer,
+        _ isSound: Bool,
+        _ segment: SegmentFile
     ) throws(StreamError) -> Bool {
         for piece in head.pieces {
             guard
                 case .sound = try segment.content(
-                    of: piece, in: head, position: position, block: block, isSound: isSound)
+                    of: piece,
+                    in: head,
+                    position: position,
+                    block: block,
+                    isSound: isSound
+                )
             else { return false }
         }
         return true

@@ -55,7 +55,8 @@ final class MemoryStream: Sendable {
         let found = state.withLock { state -> Result<(StreamOffset, StreamPiece)?, StreamError> in
             if offset < state.head {
                 return .failure(
-                    StreamError(.truncated, "stream \(name) starts at \(state.head), not \(offset)"))
+                    StreamError(.truncated, "stream \(name) starts at \(state.head), not \(offset)")
+                )
             }
             guard offset < state.tail else { return .success(nil) }
             var low = 0
@@ -74,7 +75,9 @@ final class MemoryStream: Sendable {
             offset: offset,
             content: .sound(
                 isWhole ? piece.bytes : piece.bytes.slice(from..<from + count),
-                checksum: isWhole ? piece.checksum : nil))
+                checksum: isWhole ? piece.checksum : nil
+            )
+        )
     }
 
     func truncate(before offset: StreamOffset) throws(StreamError) {
@@ -128,7 +131,8 @@ final class MemoryStreamWriter: ByteStreamWriter {
         guard pieces.count <= pieceCountMaximum, byteCount <= appendByteCountMaximum else {
             throw StreamError(
                 .tooLarge,
-                "\(pieces.count) pieces of \(byteCount) bytes are too much for one append")
+                "\(pieces.count) pieces of \(byteCount) bytes are too much for one append"
+            )
         }
         return stream.append(pieces)
     }
@@ -153,14 +157,20 @@ final class MemoryStreamReader: ByteStreamReader {
 
     func bounds() async throws(StreamError) -> StreamBounds { stream.bounds }
 
-    func read(at offset: StreamOffset, upTo byteCount: Int) async throws(StreamError) -> StreamChunk? {
+    func read(
+        at offset: StreamOffset,
+        upTo byteCount: Int
+    ) async throws(StreamError) -> StreamChunk? {
         precondition(byteCount > 0, "a read asks for something")
         while true {
             if let chunk = try stream.chunk(at: offset, upTo: byteCount) { return chunk }
             let bounds = stream.bounds
             if bounds.isSealed {
                 guard offset <= bounds.tail else {
-                    throw StreamError(.invalid, "sealed stream \(stream.name) ends before \(offset)")
+                    throw StreamError(
+                        .invalid,
+                        "sealed stream \(stream.name) ends before \(offset)"
+                    )
                 }
                 return nil
             }

@@ -10,6 +10,7 @@ public final class MemoryStreamStore: StreamStore {
     public init() {}
 
     /// Makes sure that a stream exists.
+    @discardableResult
     public func createStream(_ name: StreamName) async throws(StreamError) -> Bool {
         streams.withLock { streams in
             guard streams[name] == nil else { return false }
@@ -35,7 +36,8 @@ public final class MemoryStreamStore: StreamStore {
 
     /// Gives up the bytes before `offset`.
     public func truncateStream(
-        _ name: StreamName, before offset: StreamOffset
+        _ name: StreamName,
+        before offset: StreamOffset
     ) async throws(StreamError) {
         try stream(name).truncate(before: offset)
     }

@@ -90,8 +90,8 @@ struct ByteWindow: Sendable {
         return copy.freeze()
     }
 
-    /// The checksum of what `checksum` covers followed by `range`, by those that came with the chunks
-    /// where there are any.
+    /// The checksum of what `checksum` covers followed by `range`, by those that came with the
+    /// chunks where there are any.
     func checksum(_ range: Range<UInt64>, appendedTo checksum: CRC32C = CRC32C()) -> CRC32C {
         assert(range.upperBound <= end && !holdsLost(in: range), "the bytes have arrived")
         guard !range.isEmpty else { return checksum }

@@ -1,7 +1,7 @@
 internal import Buffers
 
-/// Running checksums of a stretch of a stream at regular steps, from which the checksum of any range
-/// inside it follows in constant time.
+/// Running checksums of a stretch of a stream at regular steps, from which the checksum of any
+/// range inside it follows in constant time.
 ///
 /// Damage sends the decoder over bytes that it has summed before. Bytes made to harm can hold a
 /// claimed record at every 56th of them, each as long as all that follows; summing each claim would
@@ -14,8 +14,8 @@ struct ChecksumIndex: Sendable {
     /// How many steps are kept that lie before what is asked for.
     private static let staleStepCountMaximum = 4096
 
-    /// How many of them stay: the fields of the next claim may start before the payload of this one,
-    /// by as much as a header is long.
+    /// How many of them stay: the fields of the next claim may start before the payload of this
+    /// one, by as much as a header is long.
     private static let keptStepCount = 128
 
     /// Where the first of `running` ends.
@@ -27,8 +27,8 @@ struct ChecksumIndex: Sendable {
         start = offset
     }
 
-    /// The checksum of `range` in `window`, where starts only ascend but for the length of a header,
-    /// nothing is lost, and the window reaches back one step before them.
+    /// The checksum of `range` in `window`, where starts only ascend but for the length of a
+    /// header, nothing is lost, and the window reaches back one step before them.
     mutating func checksum(_ range: Range<UInt64>, in window: ByteWindow) -> CRC32C {
         prepare(for: range, in: window)
         let before = checksum(upTo: range.lowerBound, in: window)

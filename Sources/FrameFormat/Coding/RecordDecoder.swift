@@ -50,8 +50,8 @@ public struct RecordDecoder: Sendable {
     private var openFault: OpenFault?
     /// The item behind a fault that its start has ended.
     private var pending: Item?
-    /// The salt of a damaged record and the end that its prefix claims. Up to there no other salt is
-    /// accepted while the stream's own is unknown, since the payload may hold other streams.
+    /// The salt of a damaged record and the end that its prefix claims. Up to there no other salt
+    /// is accepted while the stream's own is unknown, since the payload may hold other streams.
     private var claim: (salt: UInt64, end: UInt64)?
     /// The end of what was summed in vain; before it, sums are taken from `index`.
     private var summedEnd: UInt64 = 0
@@ -83,8 +83,8 @@ public struct RecordDecoder: Sendable {
 
     /// Takes the next bytes of the stream.
     ///
-    /// - Parameter checksum: The checksum of exactly `bytes`, if the store has it; a payload that is
-    ///   exactly one chunk is then not summed again.
+    /// - Parameter checksum: The checksum of exactly `bytes`, if the store has it; a payload that
+    ///   is exactly one chunk is then not summed again.
     public mutating func append(_ bytes: Buffer, checksum: CRC32C? = nil) {
         precondition(!isFinished, "nothing comes behind the end")
         window.append(bytes, checksum: checksum)

@@ -16,8 +16,8 @@ public struct EncodedRecord: Sendable {
         }
     }
 
-    /// Prefix and fields; the payload, not copied; each piece of side data, not copied; the trailer.
-    /// Pieces without bytes are left out.
+    /// Prefix and fields; the payload, not copied; each piece of side data, not copied; the
+    /// trailer. Pieces without bytes are left out.
     public var pieces: [Piece]
 
     /// The bytes of all pieces.
@@ -41,12 +41,13 @@ public struct RecordEncoder: Sendable {
         self.pool = pool
     }
 
-    /// Encodes `record` at `place`; the sequence and the epoch in a frame's own header are not used.
+    /// Encodes `record` at `place`; the sequence and the epoch in a frame's own header are not
+    /// used.
     ///
     /// The detail of a gap is cut to its limit; everything else that is too large is refused.
     ///
-    /// - Parameter payloadChecksum: The checksum of the frame's payload without its side data, if it
-    ///   is known already.
+    /// - Parameter payloadChecksum: The checksum of the frame's payload without its side data, if
+    ///   it is known already.
     /// - Throws: What a decoder would refuse the record for.
     public func encode(
         _ record: Record,

@@ -2,10 +2,11 @@ public import Buffers
 
 /// Reads the fields of a record without its payload.
 public enum RecordHeaderCoding {
-    /// Decodes the record that `prefix` starts, from its fields alone, after checking their checksum.
+    /// Decodes the record that `prefix` starts, from its fields alone, after checking their
+    /// checksum.
     ///
-    /// A frame comes with an empty payload and with side data whose bytes are missing; an index block
-    /// comes without entries. Nothing is known then about the payload's bytes being sound.
+    /// A frame comes with an empty payload and with side data whose bytes are missing; an index
+    /// block comes without entries. Nothing is known then about the payload's bytes being sound.
     ///
     /// - Parameters:
     ///   - prefix: The record's prefix.

@@ -1,6 +1,7 @@
 /// The numbers of the fields of each type of record (specification, section 6).
 ///
-/// No field of version 1 has the bit ``requiredBit``, since every reader of version 1 knows them all.
+/// No field of version 1 has the bit ``requiredBit``, since every reader of version 1 knows them
+/// all.
 enum FieldID {
     /// Set in the numbers of later fields without which the record would be misread.
     static let requiredBit: UInt16 = 1 << 15

@@ -1,6 +1,7 @@
 internal import Buffers
 
-/// One entry of the list of side data: what the piece is, and how many bytes of the payload it takes.
+/// One entry of the list of side data: what the piece is, and how many bytes of the payload it
+/// takes.
 struct SideDataEntry {
     var origin: SideData.Origin
     var kind: String
@@ -202,7 +203,8 @@ enum FrameFields {
             } ?? 0
     }
 
-    /// Reads what only a picture has, and checks that its planes are where its pixel format puts them.
+    /// Reads what only a picture has, and checks that its planes are where its pixel format puts
+    /// them.
     private static func readPicture(
         from fields: FieldTable,
         into header: inout FrameHeader,

@@ -45,7 +45,8 @@ public struct CodecParameters: Hashable, Sendable {
     public var bitsPerRawSample: Int32
     /// `AVCodecParameters.video_delay`: pictures that the decoder may hold back to reorder them.
     public var videoDelay: Int32
-    /// FFmpeg's name of the pixel format, when the container says it; raw and palette video need it.
+    /// FFmpeg's name of the pixel format, when the container says it; raw and palette video need
+    /// it.
     public var pixelFormat: PixelFormat?
     /// `AVCodecParameters.extradata`: what the bitstream does not repeat.
     public var extraData: [UInt8]

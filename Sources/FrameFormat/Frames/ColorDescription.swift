@@ -22,7 +22,8 @@ public struct ColorDescription: Hashable, Sendable {
     public var transfer: Property
     /// H.273 section 8.3; 2 is unspecified.
     public var matrix: Property
-    /// 0 unspecified, 1 left, 2 center, 3 top left, 4 top, 5 bottom left, 6 bottom: `AVChromaLocation`.
+    /// 0 unspecified, 1 left, 2 center, 3 top left, 4 top, 5 bottom left, 6 bottom:
+    /// `AVChromaLocation`.
     public var chromaLocation: Property
 
     /// Makes a description from its five properties.

@@ -1,12 +1,14 @@
 public import Buffers
 
-/// A picture or a packet with a header that says what it is: what stages exchange and streams store.
+/// A picture or a packet with a header that says what it is: what stages exchange and streams
+/// store.
 public struct Frame: Hashable, Sendable {
     /// What the payload is.
     public var header: FrameHeader
     /// Tight rows of a raw picture, or the bytes of a packet.
     public var payload: Buffer
-    /// What travels with the picture and is no picture: HDR metadata, ICC profiles, captions, palettes.
+    /// What travels with the picture and is no picture: HDR metadata, ICC profiles, captions,
+    /// palettes.
     public var sideData: [SideData]
 
     /// Joins a header with what it describes.
@@ -34,7 +36,8 @@ public struct SideData: Hashable, Sendable {
 
     /// Whose kinds `kind` counts among.
     public var origin: Origin
-    /// The kind: FFmpeg's `AVPacketSideDataType` or `AVFrameSideDataType` by its name in the registry.
+    /// The kind: FFmpeg's `AVPacketSideDataType` or `AVFrameSideDataType` by its name in the
+    /// registry.
     public var kind: String
     /// The bytes, verbatim.
     public var bytes: Buffer

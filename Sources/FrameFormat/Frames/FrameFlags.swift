@@ -12,11 +12,13 @@ public struct FrameFlags: OptionSet, Hashable, Sendable {
     public static let keyframe = FrameFlags(rawValue: 1 << 0)
     /// Does not follow from the frame before it: the source was interrupted or jumped in time.
     public static let discontinuity = FrameFlags(rawValue: 1 << 1)
-    /// Known to be damaged or concealed: `AV_FRAME_FLAG_CORRUPT`, `decode_error_flags`, `AV_PKT_FLAG_CORRUPT`.
+    /// Known to be damaged or concealed: `AV_FRAME_FLAG_CORRUPT`, `decode_error_flags`,
+    /// `AV_PKT_FLAG_CORRUPT`.
     public static let corrupt = FrameFlags(rawValue: 1 << 2)
     /// Needed for decoding, but not to be shown: `AV_PKT_FLAG_DISCARD`, from edit lists.
     public static let discard = FrameFlags(rawValue: 1 << 3)
-    /// The picture came from a keyframe of its source; kept on raw pictures, which are all decodable.
+    /// The picture came from a keyframe of its source; kept on raw pictures, which are all
+    /// decodable.
     public static let sourceKeyframe = FrameFlags(rawValue: 1 << 4)
     /// Not needed by any other frame: `AV_PKT_FLAG_DISPOSABLE`.
     public static let disposable = FrameFlags(rawValue: 1 << 5)

@@ -2,11 +2,12 @@
 public struct SourcePosition: Hashable, Sendable {
     /// The number of the source in its stream, from 1; the source's own record says more.
     public var sourceID: UInt64
-    /// The number of the frame in its source, from 1, in the order in which the source gives them out:
-    /// the decoder's for pictures, the demuxer's for packets.
+    /// The number of the frame in its source, from 1, in the order in which the source gives them
+    /// out: the decoder's for pictures, the demuxer's for packets.
     public var ordinal: UInt64
-    /// The number of the last packet of the source, from 1, that this frame and all before it account
-    /// for: once they are durable, nothing up to it is needed again. Never decreases; 0 is none.
+    /// The number of the last packet of the source, from 1, that this frame and all before it
+    /// account for: once they are durable, nothing up to it is needed again. Never decreases; 0 is
+    /// none.
     public var origin: UInt64
 
     /// Makes a position.
@@ -19,8 +20,8 @@ public struct SourcePosition: Hashable, Sendable {
 
 /// Says what a frame's payload is, when it is shown, and where it comes from.
 ///
-/// A raw picture needs nothing else to be shown right; a packet needs the codec parameters, which are
-/// on every keyframe.
+/// A raw picture needs nothing else to be shown right; a packet needs the codec parameters, which
+/// are on every keyframe.
 public struct FrameHeader: Hashable, Sendable {
     /// The number of the frame in its stream, gapless, from 1; 0 before it is stored.
     public var sequence: UInt64 = 0

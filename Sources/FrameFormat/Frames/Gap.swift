@@ -1,7 +1,7 @@
 /// Frames that a stream does not have, and why.
 ///
-/// Whatever was damaged, dropped under load or missing in a source becomes a gap, so that nothing is
-/// lost in silence.
+/// Whatever was damaged, dropped under load or missing in a source becomes a gap, so that nothing
+/// is lost in silence.
 public struct Gap: Hashable, Sendable {
     /// Why the frames are missing.
     public enum Reason: UInt8, Hashable, Sendable, CaseIterable {
@@ -47,7 +47,8 @@ public struct Gap: Hashable, Sendable {
     public var last: UInt64
     /// When the first that is missing would have been shown.
     public var presentationTime: MediaTime?
-    /// For a person: what happened, in FFmpeg's words where they are its; at most 1024 bytes are kept.
+    /// For a person: what happened, in FFmpeg's words where they are its; at most 1024 bytes are
+    /// kept.
     public var detail: String
 
     /// Makes a gap.

@@ -36,8 +36,9 @@ public struct IndexBlock: Hashable, Sendable {
     public var ordinal: UInt64
     /// The frames and gaps since the index record before, oldest first.
     public var entries: [Entry]
-    /// `links[k]` is the distance to the index record `2^k` before this one, for every `k` for which
-    /// `2^k` divides `ordinal` and there is one, so that any frame is found in logarithmic time.
+    /// `links[k]` is the distance to the index record `2^k` before this one, for every `k` for
+    /// which `2^k` divides `ordinal` and there is one, so that any frame is found in logarithmic
+    /// time.
     public var links: [UInt64]
     /// The distance to the newest source begin record; 0 where there is none.
     public var sourceBeginDistance: UInt64

@@ -1,7 +1,7 @@
 /// How a picture is to be turned and stretched for showing: nine numbers, row by row.
 ///
-/// The layout is that of FFmpeg's `AV_PKT_DATA_DISPLAYMATRIX` and of ISO/IEC 14496-12 section 8.2.2:
-/// 16.16 fixed point, the last column 2.30.
+/// The layout is that of FFmpeg's `AV_PKT_DATA_DISPLAYMATRIX` and of ISO/IEC 14496-12 section
+/// 8.2.2: 16.16 fixed point, the last column 2.30.
 public struct DisplayMatrix: Hashable, Sendable {
     /// The nine numbers.
     public var elements: [Int32]

@@ -28,8 +28,8 @@ public struct PixelLayout: Hashable, Sendable {
 
     /// How one plane is made.
     public struct Plane: Hashable, Sendable {
-        /// Bits from one step to the next along a row; a step is a sample, or the samples of several
-        /// components, or those of several columns.
+        /// Bits from one step to the next along a row; a step is a sample, or the samples of
+        /// several components, or those of several columns.
         public var bitsPerStep: Int
         /// The plane has a step for every `1 << columnShift` columns of the picture, rounded up.
         public var columnShift: Int
@@ -93,7 +93,7 @@ public struct PixelLayout: Hashable, Sendable {
 extension PixelFormat {
     /// How the samples lie in memory.
     ///
-    /// `nil` for a format that is not in the registry: those of floating-point samples, whose values
-    /// have no agreed range, and those of graphics processors, which have no bytes.
+    /// `nil` for a format that is not in the registry: those of floating-point samples, whose
+    /// values have no agreed range, and those of graphics processors, which have no bytes.
     public var layout: PixelLayout? { PixelRegistry.layouts[name] }
 }

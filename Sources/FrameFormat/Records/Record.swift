@@ -20,7 +20,8 @@ public struct RecordPlace: Hashable, Sendable {
     public var sequence: UInt64
     /// Which writer stored it.
     public var writerEpoch: UInt32
-    /// Bytes from the newest index record's first byte to this record's first byte; 0 where there is none.
+    /// Bytes from the newest index record's first byte to this record's first byte; 0 where there
+    /// is none.
     public var indexDistance: UInt64
 
     /// Makes a place.

@@ -19,7 +19,9 @@ struct PacketFramer {
         let media = stream.parameters
         guard media.codecName != "none", let codec = Codec(name: media.codecName) else {
             throw StageError(
-                .badInput, "the codec of stream \(stream.index) is unknown to the FFmpeg in use")
+                .badInput,
+                "the codec of stream \(stream.index) is unknown to the FFmpeg in use"
+            )
         }
         guard media.extradata.count <= FormatLimits.extraDataByteCountMaximum else {
             throw StageError(
@@ -27,20 +29,30 @@ struct PacketFramer {
                 """
                 the parameters of the codec \(codec.name) have \(media.extradata.count) bytes; at most \
                 \(FormatLimits.extraDataByteCountMaximum) can be stored
-                """)
+                """
+            )
         }
         self.pool = pool
         let parameters = FrameFormat.CodecParameters(
-            codecTag: media.codecTag, profile: media.profile ?? Self.unknown, level: media.level ?? Self.unknown,
-            bitsPerCodedSample: media.bitsPerCodedSample, bitsPerRawSample: media.bitsPerRawSample,
+            codecTag: media.codecTag,
+            profile: media.profile ?? Self.unknown,
+            level: media.level ?? Self.unknown,
+            bitsPerCodedSample: media.bitsPerCodedSample,
+            bitsPerRawSample: media.bitsPerRawSample,
             videoDelay: media.videoDelay,
             pixelFormat: media.pixelFormat.flatMap(PixelFormat.init(name:)),
-            extraData: media.extradata)
+            extraData: media.extradata
+        )
         reference = CodecParametersReference(
-            identity: parameters.identity, parameters: parameters)
+            identity: parameters.identity,
+            parameters: parameters
+        )
         timeBase = stream.timeBase.rational
         var template = FrameHeader(
-            codec: codec, width: UInt32(clamping: media.width), height: UInt32(clamping: media.height))
+            codec: codec,
+            width: UInt32(clamping: media.width),
+            height: UInt32(clamping: media.height)
+        )
         template.color = media.color.description(statedByContainer: media.color)
         template.sampleAspectRatio =
             (stream.sampleAspectRatio ?? media.sampleAspectRatio)?.rational
@@ -53,10 +65,12 @@ struct PacketFramer {
 
     /// The frame for `packet`, which is number `ordinal` of its source.
     ///
-    /// - Parameter isJoinable: Whether the codec parameters stand in the frame: on keyframes, and on the first
-    ///   packet that is stored.
+    /// - Parameter isJoinable: Whether the codec parameters stand in the frame: on keyframes, and
+    ///   on the first packet that is stored.
     func frame(
-        from packet: borrowing Packet, position: SourcePosition, isJoinable: Bool
+        from packet: borrowing Packet,
+        position: SourcePosition,
+        isJoinable: Bool
     ) -> Frame {
         var header = template
         header.position = position
@@ -66,8 +80,15 @@ struct PacketFramer {
         if flags.contains(.discard) { header.flags.insert(.discard) }
         if flags.contains(.disposable) { header.flags.insert(.disposable) }
         header.presentationTime = StampedTime(
-            packet.presentationTimestamp, in: timeBase, provenance: .container)
-        header.decodeTime = StampedTime(packet.decodeTimestamp, in: timeBase, provenance: .container)
+            packet.presentationTimestamp,
+            in: timeBase,
+            provenance: .container
+        )
+        header.decodeTime = StampedTime(
+            packet.decodeTimestamp,
+            in: timeBase,
+            provenance: .container
+        )
         header.duration = StampedTime(packet.duration, in: timeBase, provenance: .container)
         header.codecParameters =
             isJoinable || flags.contains(.key)
@@ -77,9 +98,12 @@ struct PacketFramer {
             payload: pool.makeBuffer(copying: packet.bytes),
             sideData: packet.sideData.map { piece in
                 FrameFormat.SideData(
-                    origin: .packet, kind: piece.name,
-                    bytes: pool.makeBuffer(copying: unsafe piece.bytes.span.bytes))
-            })
+                    origin: .packet,
+                    kind: piece.name,
+                    bytes: pool.makeBuffer(copying: unsafe piece.bytes.span.bytes)
+                )
+            }
+        )
     }
 }
 

@@ -23,7 +23,8 @@ struct PictureFramer {
     ///
     /// - Throws: `unsuitable` for a pixel format that the frame format does not hold.
     func frame(
-        from picture: borrowing Picture, inheriting inheritance: Inheritance
+        from picture: borrowing Picture,
+        inheriting inheritance: Inheritance
     ) throws -> Frame {
         let format = try Self.storableFormat(of: picture)
         var payload = pool.makeBuffer(byteCount: try picture.tightByteCount())
@@ -32,7 +33,8 @@ struct PictureFramer {
         return Frame(
             header: header(of: picture, format: format, inheriting: inheritance),
             payload: payload.freeze(),
-            sideData: sideData(of: picture))
+            sideData: sideData(of: picture)
+        )
     }
 
     /// The name and the layout of the picture's samples.
@@ -47,13 +49,15 @@ struct PictureFramer {
                 """
                 pictures of the pixel format \(name)\(isFloat ? " (floating point)" : "") cannot be \
                 stored; convert them with --pixel-format \(isFloat ? "gbrp16le" : "yuv420p")
-                """)
+                """
+            )
         }
         return (format, layout)
     }
 
     private func header(
-        of picture: borrowing Picture, format: (PixelFormat, PixelLayout),
+        of picture: borrowing Picture,
+        format: (PixelFormat, PixelLayout),
         inheriting inheritance: Inheritance
     ) -> FrameHeader {
         let width = UInt32(picture.width)
@@ -69,7 +73,10 @@ struct PictureFramer {
             StampedTime(picture.presentationTimestamp, in: timeBase, provenance: .container)
             ?? StampedTime(picture.bestEffortTimestamp, in: timeBase, provenance: .derived)
         header.decodeTime = StampedTime(
-            picture.decodeTimestamp, in: timeBase, provenance: .container)
+            picture.decodeTimestamp,
+            in: timeBase,
+            provenance: .container
+        )
         header.duration = StampedTime(picture.duration, in: timeBase, provenance: .container)
         header.color = picture.color.description(statedByContainer: inheritance.color)
         header.sampleAspectRatio = picture.sampleAspectRatio?.rational
@@ -77,7 +84,8 @@ struct PictureFramer {
             picture.displayMatrix.map { FrameFormat.DisplayMatrix(elements: $0.values) }
             ?? inheritance.displayMatrix
         header.fieldOrder =
-            !picture.isInterlaced ? .progressive : picture.isTopFieldFirst ? .topFirst : .bottomFirst
+            !picture.isInterlaced
+            ? .progressive : picture.isTopFieldFirst ? .topFirst : .bottomFirst
         header.repeatCount = UInt8(clamping: picture.repeatedFields)
         return header
     }
@@ -85,7 +93,10 @@ struct PictureFramer {
     private func sideData(of picture: borrowing Picture) -> [FrameFormat.SideData] {
         picture.sideData.filter { !Self.kindsInHeader.contains($0.name) }.map { piece in
             FrameFormat.SideData(
-                origin: .picture, kind: piece.name, bytes: pool.makeBuffer(copying: unsafe piece.bytes.span.bytes))
+                origin: .picture,
+                kind: piece.name,
+                bytes: pool.makeBuffer(copying: unsafe piece.bytes.span.bytes)
+            )
         }
     }
 }
@@ -96,10 +107,14 @@ extension Picture {
         guard let format = frame.header.pixelFormat else {
             throw StageError(
                 .unsuitable,
-                "frame \(frame.header.sequence) is a packet of \(frame.header.codec.name), not a picture")
+                "frame \(frame.header.sequence) is a packet of \(frame.header.codec.name), not a picture"
+            )
         }
         var picture = try Picture(
-            width: Int(frame.header.width), height: Int(frame.header.height), pixelFormat: format.name)
+            width: Int(frame.header.width),
+            height: Int(frame.header.height),
+            pixelFormat: format.name
+        )
         try picture.fillTight(from: frame.payload.bytes)
         picture.color = frame.header.color.values
         picture.sampleAspectRatio = frame.header.sampleAspectRatio?.fraction

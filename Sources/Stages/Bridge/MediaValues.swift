@@ -1,8 +1,8 @@
 internal import FFmpeg
 internal import FrameFormat
 
-// FFmpeg's values as those of the frame format, and back. Signed and zero parts mean "unknown" in FFmpeg; the
-// format has no value for that, and leaves the field out.
+// FFmpeg's values as those of the frame format, and back. Signed and zero parts mean "unknown" in
+// FFmpeg; the format has no value for that, and leaves the field out.
 
 extension Fraction {
     var rational: Rational? {
@@ -26,10 +26,12 @@ extension StampedTime {
 }
 
 extension FFmpeg.ColorValues {
-    /// Says for each property who stated it: the container when it states the very same, the bitstream otherwise.
+    /// Says for each property who stated it: the container when it states the very same, the
+    /// bitstream otherwise.
     func description(statedByContainer container: FFmpeg.ColorValues?) -> ColorDescription {
         func property(
-            _ path: KeyPath<FFmpeg.ColorValues, UInt32>, unspecified: UInt32
+            _ path: KeyPath<FFmpeg.ColorValues, UInt32>,
+            unspecified: UInt32
         ) -> ColorDescription.Property {
             let value = self[keyPath: path]
             guard value != unspecified, let codePoint = UInt8(exactly: value) else {
@@ -37,23 +39,29 @@ extension FFmpeg.ColorValues {
             }
             let isContainers = container?[keyPath: path] == value
             return ColorDescription.Property(
-                codePoint, provenance: isContainers ? .container : .bitstream)
+                codePoint,
+                provenance: isContainers ? .container : .bitstream
+            )
         }
         return ColorDescription(
             range: property(\.range, unspecified: 0),
             primaries: property(\.primaries, unspecified: 2),
             transfer: property(\.transfer, unspecified: 2),
             matrix: property(\.matrix, unspecified: 2),
-            chromaLocation: property(\.chromaLocation, unspecified: 0))
+            chromaLocation: property(\.chromaLocation, unspecified: 0)
+        )
     }
 }
 
 extension ColorDescription {
     var values: FFmpeg.ColorValues {
         FFmpeg.ColorValues(
-            range: UInt32(range.codePoint), primaries: UInt32(primaries.codePoint),
-            transfer: UInt32(transfer.codePoint), matrix: UInt32(matrix.codePoint),
-            chromaLocation: UInt32(chromaLocation.codePoint))
+            range: UInt32(range.codePoint),
+            primaries: UInt32(primaries.codePoint),
+            transfer: UInt32(transfer.codePoint),
+            matrix: UInt32(matrix.codePoint),
+            chromaLocation: UInt32(chromaLocation.codePoint)
+        )
     }
 }
 

@@ -1,7 +1,8 @@
 internal import FFmpeg
 internal import FrameFormat
 
-/// Converts pictures to one size and pixel format; swscale's tables are kept as long as what comes in stays alike.
+/// Converts pictures to one size and pixel format; swscale's tables are kept as long as what comes
+/// in stays alike.
 final class PictureScaler {
     /// A scaler and what it was made for.
     private final class Tables {
@@ -16,7 +17,8 @@ final class PictureScaler {
         }
 
         func scale(
-            _ picture: borrowing Picture, into result: inout Picture
+            _ picture: borrowing Picture,
+            into result: inout Picture
         ) throws(FFmpegError) {
             try scaler.scale(from: picture, into: &result)
         }
@@ -38,16 +40,27 @@ final class PictureScaler {
     ///
     /// - Parameter color: What the colours of the result are to be; `nil` keeps what they are.
     func scaled(
-        _ picture: borrowing Picture, color: FFmpeg.ColorValues? = nil
+        _ picture: borrowing Picture,
+        color: FFmpeg.ColorValues? = nil
     ) throws -> Picture {
         let format = picture.pixelFormat ?? "none"
         let source = Scaler.Side(
-            width: picture.width, height: picture.height, pixelFormat: format, color: picture.color)
+            width: picture.width,
+            height: picture.height,
+            pixelFormat: format,
+            color: picture.color
+        )
         let target = Scaler.Side(
-            width: width ?? picture.width, height: height ?? picture.height,
-            pixelFormat: pixelFormat?.name ?? format, color: color ?? picture.color)
+            width: width ?? picture.width,
+            height: height ?? picture.height,
+            pixelFormat: pixelFormat?.name ?? format,
+            color: color ?? picture.color
+        )
         var result = try Picture(
-            width: target.width, height: target.height, pixelFormat: target.pixelFormat)
+            width: target.width,
+            height: target.height,
+            pixelFormat: target.pixelFormat
+        )
         if tables == nil || tables?.source != source || tables?.target != target {
             tables = try Tables(from: source, to: target)
         }

@@ -47,7 +47,8 @@ public struct FrameDocument: Encodable, Sendable {
             primaries = Self.stated(color.primaries)
             transfer = Self.stated(color.transfer)
             matrix = Self.stated(color.matrix)
-            chromaLocation = color.chromaLocation.codePoint == 0 ? nil : color.chromaLocation.codePoint
+            chromaLocation =
+                color.chromaLocation.codePoint == 0 ? nil : color.chromaLocation.codePoint
         }
 
         /// 2 is "unspecified" in H.273.

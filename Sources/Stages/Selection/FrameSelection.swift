@@ -16,8 +16,8 @@ public struct FrameSelection: Hashable, Sendable {
     public enum Thinning: Hashable, Sendable {
         /// One in so many, the first kept.
         case every(UInt64)
-        /// At most so many a second of presentation time: the first frame at or behind each tick of a
-        /// clock that starts with the first frame. None is repeated.
+        /// At most so many a second of presentation time: the first frame at or behind each tick of
+        /// a clock that starts with the first frame. None is repeated.
         case rate(Rational)
     }
 

@@ -1,6 +1,7 @@
 public import FrameFormat
 
-/// Decides, frame by frame, what a ``FrameSelection`` lets pass. Pure: frames come in, verdicts come out.
+/// Decides, frame by frame, what a ``FrameSelection`` lets pass. Pure: frames come in, verdicts
+/// come out.
 public struct FrameSelector: Sendable {
     /// What becomes of a frame.
     public enum Verdict: Hashable, Sendable {
@@ -17,8 +18,8 @@ public struct FrameSelector: Sendable {
     private var keptCount: UInt64 = 0
     private var clock: RateClock?
 
-    /// Starts before the first frame. ``FrameSelection/shownAt`` is not looked at here: it needs the frame
-    /// after the wanted one.
+    /// Starts before the first frame. ``FrameSelection/shownAt`` is not looked at here: it needs
+    /// the frame after the wanted one.
     public init(_ selection: FrameSelection) {
         self.selection = selection
     }
@@ -85,7 +86,9 @@ private struct RateClock {
         if timeBottom == startBottom {
             (top, bottom) = (timeTop - startTop, timeBottom)
         } else {
-            (top, bottom) = (timeTop * startBottom - startTop * timeBottom, timeBottom * startBottom)
+            (top, bottom) = (
+                timeTop * startBottom - startTop * timeBottom, timeBottom * startBottom
+            )
         }
         let (quotient, rest) = (top * Int128(rate.numerator))
             .quotientAndRemainder(dividingBy: bottom * Int128(rate.denominator))

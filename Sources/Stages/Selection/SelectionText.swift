@@ -1,6 +1,5 @@
-public import FrameFormat
-
 internal import Foundation
+public import FrameFormat
 
 /// Reads what people write for times, rates, sizes and ranges of frames.
 public enum SelectionText {
@@ -9,7 +8,8 @@ public enum SelectionText {
     /// The most digits behind the point of a second.
     static let fractionDigitCountMaximum = 9
 
-    /// An instant: `12.5`, `01:02:03.5`, `02:03.5`, or RFC 3339 (`2026-05-01T12:00:00.25Z`) for wall clock.
+    /// An instant: `12.5`, `01:02:03.5`, `02:03.5`, or RFC 3339 (`2026-05-01T12:00:00.25Z`) for
+    /// wall clock.
     public static func timePoint(_ text: String) -> TimePoint? {
         if text.contains("T") || text.contains("t") {
             return wallClock(text).map { .wall(nanoseconds: $0) }
@@ -21,7 +21,9 @@ public enum SelectionText {
 
     /// A range of instants `A..B`, either end open: B is the first instant outside.
     public static func timeRange(_ text: String) -> (start: TimePoint?, end: TimePoint?)? {
-        guard let (first, last) = ends(of: text), !(first.isEmpty && last.isEmpty) else { return nil }
+        guard let (first, last) = ends(of: text), !(first.isEmpty && last.isEmpty) else {
+            return nil
+        }
         let start = timePoint(first)
         let end = timePoint(last)
         guard first.isEmpty == (start == nil), last.isEmpty == (end == nil) else { return nil }
@@ -36,7 +38,9 @@ public enum SelectionText {
     /// Frame numbers `A..B` from 1, both ends included, either end open; or one number.
     public static func sequences(_ text: String) -> ClosedRange<UInt64>? {
         if let number = UInt64(text) { return number >= 1 ? number...number : nil }
-        guard let (first, last) = ends(of: text), !(first.isEmpty && last.isEmpty) else { return nil }
+        guard let (first, last) = ends(of: text), !(first.isEmpty && last.isEmpty) else {
+            return nil
+        }
         guard let start = first.isEmpty ? 1 : UInt64(first), start >= 1,
             let end = last.isEmpty ? UInt64.max : UInt64(last), start <= end
         else { return nil }
@@ -108,7 +112,10 @@ public enum SelectionText {
             return nil
         }
         let padded = parts[1].padding(
-            toLength: fractionDigitCountMaximum, withPad: "0", startingAt: 0)
+            toLength: fractionDigitCountMaximum,
+            withPad: "0",
+            startingAt: 0
+        )
         guard let fraction = Int64(padded) else { return nil }
         let (sum, sumOverflow) = scaled.addingReportingOverflow(fraction)
         return sumOverflow ? nil : sum
@@ -120,7 +127,9 @@ public enum SelectionText {
         var whole = text
         if let point = text.firstIndex(of: ".") {
             let digits = text[text.index(after: point)...].prefix(while: \.isNumber)
-            guard let nanos = secondsAsNanoseconds("0." + digits), !digits.isEmpty else { return nil }
+            guard let nanos = secondsAsNanoseconds("0." + digits), !digits.isEmpty else {
+                return nil
+            }
             fraction = nanos
             whole.removeSubrange(point..<digits.endIndex)
         }
@@ -128,7 +137,8 @@ public enum SelectionText {
             return nil  // Not RFC 3339: the caller says what is expected.
         }
         let seconds = date.timeIntervalSince1970
-        // Whole seconds of any date that can be written fit a double and this many nanoseconds an Int64.
+        // Whole seconds of any date that can be written fit a double and this many nanoseconds an
+        // Int64.
         guard abs(seconds) < 9e9 else { return nil }
         return Int64(seconds) * nanosecondsPerSecond + fraction
     }

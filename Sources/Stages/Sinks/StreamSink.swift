@@ -4,7 +4,8 @@ public import Pipelines
 
 /// Stores frames and gaps in a stream, and says at the end that their source is complete.
 ///
-/// What was flushed survives the end of the process; the sink flushes every second and when its input has ended.
+/// What was flushed survives the end of the process; the sink flushes every second and when its
+/// input has ended.
 public struct StreamSink: Sink {
     /// `stream`
     public static let kind = "stream"
@@ -38,11 +39,13 @@ public struct StreamSink: Sink {
     /// Writes through `writer`, which stays open.
     ///
     /// - Parameters:
-    ///   - introduction: The source to announce; `nil` goes on with the writer's newest. That the source is complete is
-    ///     written down when the input has reached its end, and not when it was stopped.
+    ///   - introduction: The source to announce; `nil` goes on with the writer's newest. That the
+    ///     source is complete is written down when the input has reached its end, and not when it
+    ///     was stopped.
     ///   - report: Hears what was appended so far after each element.
     public init(
-        _ writer: FrameStreamWriter, introducing introduction: Introduction?,
+        _ writer: FrameStreamWriter,
+        introducing introduction: Introduction?,
         report: @escaping @Sendable (OutputCounts) -> Void = { _ in }
     ) {
         self.writer = writer
@@ -59,8 +62,10 @@ public struct StreamSink: Sink {
         while let element = try await input.next() {
             if let introduction, !isIntroduced {
                 _ = try await writer.beginSource(
-                    name: introduction.name, fingerprint: introduction.fingerprint,
-                    selection: introduction.selection)
+                    name: introduction.name,
+                    fingerprint: introduction.fingerprint,
+                    selection: introduction.selection
+                )
                 isIntroduced = true
             }
             switch element {

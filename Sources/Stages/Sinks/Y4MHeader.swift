@@ -16,21 +16,28 @@ struct Y4MHeader: Hashable {
 
     /// Describes a stream that begins with these frames.
     ///
-    /// - Throws: `unsuitable` for a pixel format that the format has no name for; the message names a near one.
+    /// - Throws: `unsuitable` for a pixel format that the format has no name for; the message
+    ///   names a near one.
     init(first: FrameHeader, second: FrameHeader?) throws(StageError) {
         guard let pixelFormat = first.pixelFormat else {
             throw StageError(
                 .unsuitable,
-                "frame \(first.sequence) is a packet of \(first.codec.name), which y4m cannot carry")
+                "frame \(first.sequence) is a packet of \(first.codec.name), which y4m cannot carry"
+            )
         }
-        guard let chroma = Self.chroma(of: pixelFormat, location: first.color.chromaLocation.codePoint)
+        guard
+            let chroma = Self.chroma(
+                of: pixelFormat,
+                location: first.color.chromaLocation.codePoint
+            )
         else {
             throw StageError(
                 .unsuitable,
                 """
                 y4m cannot carry \(pixelFormat.name); \
                 convert with --pixel-format \(Self.nearest(to: pixelFormat))
-                """)
+                """
+            )
         }
         width = first.width
         height = first.height
@@ -45,7 +52,8 @@ struct Y4MHeader: Hashable {
         aspectRatio = first.sampleAspectRatio.map { "\($0.numerator):\($0.denominator)" } ?? "0:0"
         let isFull = first.color.range.codePoint == 2 || pixelFormat.name.hasPrefix("yuvj")
         range =
-            isFull ? " XCOLORRANGE=FULL" : first.color.range.codePoint == 1 ? " XCOLORRANGE=LIMITED" : ""
+            isFull
+            ? " XCOLORRANGE=FULL" : first.color.range.codePoint == 1 ? " XCOLORRANGE=LIMITED" : ""
         rate = Self.rate(of: first, before: second)
     }
 
@@ -57,7 +65,8 @@ struct Y4MHeader: Hashable {
 
     /// Refuses a frame that does not fit the line.
     func check(_ header: FrameHeader) throws(StageError) {
-        guard header.width == width, header.height == height, header.pixelFormat == pixelFormat else {
+        guard header.width == width, header.height == height, header.pixelFormat == pixelFormat
+        else {
             throw StageError(
                 .unsuitable,
                 """
@@ -65,7 +74,8 @@ struct Y4MHeader: Hashable {
                 \(header.pixelFormat?.name ?? header.codec.name) behind frames of \(width)x\(height) \
                 \(pixelFormat.name), which y4m cannot carry; \
                 convert with --size \(width)x\(height) --pixel-format \(pixelFormat.name)
-                """)
+                """
+            )
         }
     }
 
@@ -90,7 +100,9 @@ struct Y4MHeader: Hashable {
         var (left, right) = (top, bottom)
         while right != 0 { (left, right) = (right, left % right) }
         (top, bottom) = (top / left, bottom / left)
-        guard let top = UInt32(exactly: top), let bottom = UInt32(exactly: bottom) else { return nil }
+        guard let top = UInt32(exactly: top), let bottom = UInt32(exactly: bottom) else {
+            return nil
+        }
         return Rational(top, bottom)
     }
 

@@ -4,7 +4,8 @@ public import Pipelines
 
 /// Writes raw pictures as YUV4MPEG2, which `ffmpeg`, `x264` and `mpv` read from a pipe.
 ///
-/// The format has one size, one pixel format and one frame rate for all frames, and refuses the rest.
+/// The format has one size, one pixel format and one frame rate for all frames, and refuses the
+/// rest.
 public struct Y4MOutput: Sink {
     /// `y4m`
     public static let kind = "y4m"
@@ -15,9 +16,11 @@ public struct Y4MOutput: Sink {
     private let notice: @Sendable (String) -> Void
     private let report: @Sendable (OutputCounts) -> Void
 
-    /// Writes to `output`; `notice` hears once what the format cannot carry, `report` what was written so far.
+    /// Writes to `output`; `notice` hears once what the format cannot carry, `report` what was
+    /// written so far.
     public init(
-        to output: ByteOutput, notice: @escaping @Sendable (String) -> Void,
+        to output: ByteOutput,
+        notice: @escaping @Sendable (String) -> Void,
         report: @escaping @Sendable (OutputCounts) -> Void
     ) {
         self.output = output
@@ -100,7 +103,8 @@ private struct Y4MWriter {
                 frame \(frame.header.sequence) is not on a steady \
                 \(header.rate.numerator)/\(header.rate.denominator) frames a second: y4m cannot carry \
                 its time; --as ndjson can
-                """)
+                """
+            )
         }
     }
 }

@@ -41,13 +41,17 @@ public struct MediaDescription: Sendable {
         streams = demuxer.streams.map { stream in
             let isVideo = stream.kind == .video
             return Stream(
-                index: stream.index, kind: stream.kind.rawValue, codec: stream.parameters.codecName,
+                index: stream.index,
+                kind: stream.kind.rawValue,
+                codec: stream.parameters.codecName,
                 isTaken: stream.index == chosen.index,
                 width: isVideo ? stream.parameters.width : nil,
                 height: isVideo ? stream.parameters.height : nil,
                 pixelFormat: stream.parameters.pixelFormat,
                 frameRate: isVideo ? stream.averageFrameRate.map { "\($0)" } : nil,
-                frameCount: stream.frameCount, language: stream.language)
+                frameCount: stream.frameCount,
+                language: stream.language
+            )
         }
     }
 
@@ -84,7 +88,10 @@ extension MediaDescription {
         }
         let demuxer = try MediaOpening.open(location, name: input.name, interrupt: Interrupt())
         return MediaDescription(
-            demuxer, name: input.name, chosen: try MediaOpening.choose(nil, of: demuxer, name: input.name))
+            demuxer,
+            name: input.name,
+            chosen: try MediaOpening.choose(nil, of: demuxer, name: input.name)
+        )
     }
 }
 

@@ -12,7 +12,8 @@ public enum MediaInput: Hashable, Sendable {
     /// Numbered images in the order of their numbers, shown one after the other at an assumed rate.
     case images(pattern: String, paths: [String])
 
-    /// Reads an argument: `-`, a URL, a path, or the pattern of a numbered sequence (`frame_%04d.png`).
+    /// Reads an argument: `-`, a URL, a path, or the pattern of a numbered sequence
+    /// (`frame_%04d.png`).
     ///
     /// - Throws: `noInput` for a pattern that no file matches.
     public init(_ argument: String) throws(StageError) {
@@ -89,7 +90,8 @@ private struct NumberedPattern {
     /// The paths of the files that match, in the order of their numbers.
     func matches() -> [String] {
         let names =
-            (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+            (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder))
+            ?? []
         // A folder that cannot be read has no match; the caller says that none was found.
         return names.compactMap { name -> (UInt64, String)? in
             guard name.hasPrefix(prefix), name.hasSuffix(suffix),

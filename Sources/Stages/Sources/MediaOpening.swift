@@ -4,7 +4,9 @@ internal import Foundation
 /// Opens media, and says in words that help why it cannot be opened.
 enum MediaOpening {
     static func open(
-        _ location: MediaLocation, name: String, interrupt: Interrupt
+        _ location: MediaLocation,
+        name: String,
+        interrupt: Interrupt
     ) throws -> Demuxer {
         if case .file(let path) = location { try checkFile(path) }
         do {
@@ -35,7 +37,9 @@ enum MediaOpening {
     }
 
     private static func failure(
-        _ error: FFmpegError, _ location: MediaLocation, name: String
+        _ error: FFmpegError,
+        _ location: MediaLocation,
+        name: String
     ) -> StageError {
         switch error.code {
         case .noSuchFile:
@@ -46,11 +50,13 @@ enum MediaOpening {
                 """
                 standard input holds no media that can be read from a pipe; an MP4 whose index is at the end \
                 needs a seekable file
-                """)
+                """
+            )
         case .invalidData:
             return StageError(
                 .badInput,
-                "\(name) is no media that FFmpeg knows, or it is cut off before its index")
+                "\(name) is no media that FFmpeg knows, or it is cut off before its index"
+            )
         case .permissionDenied:
             return StageError(.noInput, "\(name) may not be read; look at its permissions")
         default:
@@ -60,7 +66,9 @@ enum MediaOpening {
 
     /// Tells damage in the data, which becomes a gap, from what makes the whole input unusable.
     static func check(
-        _ error: FFmpegError, _ description: MediaDescription, isFirst: Bool
+        _ error: FFmpegError,
+        _ description: MediaDescription,
+        isFirst: Bool
     ) throws {
         if error.code == .outOfMemory { throw error }
         if isFirst, error.code != .invalidData || needsSeekableFile(description) {
@@ -84,7 +92,9 @@ enum MediaOpening {
 
     /// The video stream with a number; without one, the first that is no cover picture.
     static func choose(
-        _ number: Int?, of demuxer: borrowing Demuxer, name: String
+        _ number: Int?,
+        of demuxer: borrowing Demuxer,
+        name: String
     ) throws -> MediaStream {
         let streams = demuxer.streams.filter { $0.kind == .video }
         guard !streams.isEmpty else {
@@ -97,7 +107,8 @@ enum MediaOpening {
                     """
                     \(name) has \(streams.count) video stream(s), numbered from 0; \
                     --video-stream \(number) is none of them
-                    """)
+                    """
+                )
             }
             return streams[number]
         }
@@ -122,7 +133,8 @@ enum MediaOpening {
 }
 
 extension MediaInput {
-    /// What the input is recognised by; `nil` for what is gone once it was read, and for what may change.
+    /// What the input is recognised by; `nil` for what is gone once it was read, and for what may
+    /// change.
     public func fingerprint() throws -> (byteCount: UInt64, digest: [UInt8])? {
         switch self {
         case .file(let path):

@@ -7,7 +7,8 @@ public import Pipelines
 public struct MediaSource: Source {
     /// What to take, and how.
     public struct Options: Hashable, Sendable {
-        /// Which video stream, from 0 in the order of the container; `nil` takes the first that is no cover picture.
+        /// Which video stream, from 0 in the order of the container; `nil` takes the first that is
+        /// no cover picture.
         public var videoStream: Int?
         /// The images of a numbered sequence shown in a second.
         public var imageRate = Rational(25, 1)
@@ -29,9 +30,13 @@ public struct MediaSource: Source {
 
     /// Prepares to read `input`, whose frames will carry `sourceID`.
     ///
-    /// - Parameter onOpen: Hears what was found before the first frame is sent; what it throws ends the source.
+    /// - Parameter onOpen: Hears what was found before the first frame is sent; what it throws
+    ///   ends the source.
     public init(
-        _ input: MediaInput, sourceID: UInt64, options: Options = Options(), pool: BufferPool,
+        _ input: MediaInput,
+        sourceID: UInt64,
+        options: Options = Options(),
+        pool: BufferPool,
         onOpen: @escaping @Sendable (MediaDescription) throws -> Void = { _ in }
     ) {
         self.input = input
@@ -51,22 +56,35 @@ public struct MediaSource: Source {
             if output.isStopRequested { return }
             var demuxer = try MediaOpening.open(location, name: input.name, interrupt: interrupt)
             let description = MediaDescription(
-                demuxer, name: input.name, chosen: try MediaOpening.choose(
-                    options.videoStream, of: demuxer, name: input.name))
+                demuxer,
+                name: input.name,
+                chosen: try MediaOpening.choose(
+                    options.videoStream,
+                    of: demuxer,
+                    name: input.name
+                )
+            )
             if index == 0 { try onOpen(description) }
             if case .images = input {
                 counts.tick = StampedTime(
                     MediaTime(
                         value: Int64(index),
-                        timeBase: Rational(options.imageRate.denominator, options.imageRate.numerator)),
-                    provenance: .derived)
+                        timeBase: Rational(
+                            options.imageRate.denominator,
+                            options.imageRate.numerator
+                        )
+                    ),
+                    provenance: .derived
+                )
             }
             try await send(&demuxer, description, &counts, to: &output)
         }
     }
 
     private func send(
-        _ demuxer: inout Demuxer, _ description: MediaDescription, _ counts: inout PacketCounts,
+        _ demuxer: inout Demuxer,
+        _ description: MediaDescription,
+        _ counts: inout PacketCounts,
         to output: inout FrameOutput
     ) async throws {
         let stream = description.stream
@@ -80,7 +98,10 @@ public struct MediaSource: Source {
             } catch {
                 if output.isStopRequested { return }
                 try MediaOpening.check(
-                    error, description, isFirst: counts.packetCount == start)
+                    error,
+                    description,
+                    isFirst: counts.packetCount == start
+                )
                 try await output.send(.gap(counts.gap(for: error)))
                 guard error.code == .invalidData, counts.mayReadOn else { break }
                 continue
@@ -90,15 +111,22 @@ public struct MediaSource: Source {
                 try await output.send(.gap(gap))
             }
             var frame = framer.frame(
-                from: packet, position: counts.next(), isJoinable: counts.packetCount == start + 1)
+                from: packet,
+                position: counts.next(),
+                isJoinable: counts.packetCount == start + 1
+            )
             if let tick = counts.tick { frame.header.presentationTime = tick }
             try await output.send(.frame(frame))
         }
         if output.isStopRequested { return }
         guard counts.packetCount > start else {
             throw StageError(
-                .badInput, MediaOpening.emptyReason(description))
+                .badInput,
+                MediaOpening.emptyReason(description)
+            )
         }
-        if let gap = counts.shortfall(since: start, of: description) { try await output.send(.gap(gap)) }
+        if let gap = counts.shortfall(since: start, of: description) {
+            try await output.send(.gap(gap))
+        }
     }
 }

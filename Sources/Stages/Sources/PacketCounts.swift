@@ -33,8 +33,10 @@ struct PacketCounts {
         defer { lastDecodeTimestamp = timestamp ?? lastDecodeTimestamp }
         guard let timestamp, let last = lastDecodeTimestamp, timestamp < last else { return nil }
         return Gap(
-            reason: .timeStep, position: position,
-            detail: "decode times jump back from \(last) to \(timestamp)")
+            reason: .timeStep,
+            position: position,
+            detail: "decode times jump back from \(last) to \(timestamp)"
+        )
     }
 
     /// The gap for a read that failed.
@@ -54,8 +56,12 @@ struct PacketCounts {
             packetCount - start < UInt64(count)
         else { return nil }
         return Gap(
-            reason: .truncated, position: position, unit: .packets, first: packetCount + 1,
+            reason: .truncated,
+            position: position,
+            unit: .packets,
+            first: packetCount + 1,
             last: start + UInt64(count),
-            detail: "the file ends after \(packetCount - start) of \(count) packets")
+            detail: "the file ends after \(packetCount - start) of \(count) packets"
+        )
     }
 }

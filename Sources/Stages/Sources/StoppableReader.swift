@@ -24,7 +24,10 @@ final class StoppableReader: ByteStreamReader {
         try await reader.bounds()
     }
 
-    func read(at offset: StreamOffset, upTo byteCount: Int) async throws(StreamError) -> StreamChunk? {
+    func read(
+        at offset: StreamOffset,
+        upTo byteCount: Int
+    ) async throws(StreamError) -> StreamChunk? {
         while !isStopped.load(ordering: .acquiring) {
             if offset.value < knownTail.load(ordering: .relaxed) {
                 return try await reader.read(at: offset, upTo: byteCount)

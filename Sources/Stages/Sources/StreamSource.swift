@@ -25,8 +25,11 @@ public struct StreamSource: Source {
     ///   - payloads: Whether payloads are read.
     ///   - onFault: Hears of damage as it is met.
     public init(
-        _ reader: any ByteStreamReader, from start: FrameStreamReader.Start = .head,
-        follows: Bool = false, payloads: FrameStreamReader.Payloads = .read, pool: BufferPool,
+        _ reader: any ByteStreamReader,
+        from start: FrameStreamReader.Start = .head,
+        follows: Bool = false,
+        payloads: FrameStreamReader.Payloads = .read,
+        pool: BufferPool,
         onFault: @escaping @Sendable (StreamFaultItem) -> Void
     ) {
         self.reader = reader
@@ -43,13 +46,20 @@ extension StreamSource {
     public func run(_ output: consuming FrameOutput) async throws {
         let stoppable = StoppableReader(reader)
         let registration = output.onStop { stoppable.stop() }
-        withExtendedLifetime(registration) {}
         var records = FrameStreamReader(
-            stoppable, pool: pool, from: start, follow: follows, payloads: payloads)
+            stoppable,
+            pool: pool,
+            from: start,
+            follow: follows,
+            payloads: payloads
+        )
         while let item = try await records.next() {
-            guard let made = element(item) else { continue }
-            try await output.send(made)
+            // Told to stop in the middle of a record: that it is not whole means nothing.
+            if output.isStopRequested { return }
+            guard let element = element(item) else { continue }
+            try await output.send(element)
         }
+        withExtendedLifetime(registration) {}
     }
 
     private func element(_ item: StreamItem) -> Element? {

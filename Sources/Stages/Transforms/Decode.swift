@@ -3,12 +3,13 @@ internal import FFmpeg
 public import FrameFormat
 public import Pipelines
 
-/// Turns packets into pictures; raw frames pass as they are.
+/// Turns packets into pictures; raw frames pass as they are,
+/// numbers included.
 ///
-/// Every picture that the decoder gives out becomes a frame, marked `corrupt` where the decoder says so; a packet
-/// that it refuses becomes a gap. Pictures are numbered in the order in which they come out: within their source
-/// by `position.ordinal`, over all sources by `sequence`, so that a stream of packets and a stream of the same
-/// pictures are addressed alike.
+/// Every picture that the decoder gives out becomes a frame, marked `corrupt` where the decoder
+/// says so; a packet that it refuses becomes a gap. Pictures are numbered in the order in which
+/// they come out: within their source by `position.ordinal`, over all sources by `sequence`, so
+/// that a stream of packets and a stream of the same pictures are addressed alike.
 public struct Decode: Transform {
     /// How to decode.
     public struct Options: Hashable, Sendable {
@@ -42,10 +43,12 @@ public struct Decode: Transform {
 
     /// Decodes everything, then what the decoder still holds back.
     ///
-    /// A source that was stopped early is not drained: without the packets that would have followed, the decoder
-    /// might give out other pictures than in an undisturbed run, and a resumed ingest would not match.
+    /// A source that was stopped early is not drained: without the packets that would have
+    /// followed, the decoder might give out other pictures than in an undisturbed run, and a
+    /// resumed ingest would not match.
     public func run(
-        _ input: consuming FrameInput, _ output: consuming FrameOutput
+        _ input: consuming FrameInput,
+        _ output: consuming FrameOutput
     ) async throws {
         var numbers = PictureNumbers()
         var next = try await input.next()
@@ -55,7 +58,7 @@ public struct Decode: Transform {
                 try await output.send(.gap(numbers.placed(gap)))
                 next = try await input.next()
             case .frame(let frame) where frame.header.codec == .raw:
-                try await output.send(.frame(numbers.numbered(frame)))
+                try await output.send(.frame(numbers.passed(frame)))
                 next = try await input.next()
             case .frame(let frame):
                 next = try await decode(from: frame, &input, &output, &numbers)
@@ -67,7 +70,9 @@ public struct Decode: Transform {
     ///
     /// - Returns: The element behind the run; `nil` at the end of the input.
     private func decode(
-        from first: Frame, _ input: inout FrameInput, _ output: inout FrameOutput,
+        from first: Frame,
+        _ input: inout FrameInput,
+        _ output: inout FrameOutput,
         _ numbers: inout PictureNumbers
     ) async throws -> Element? {
         let session = try DecodeSession(for: first, options: options, pool: pool)
@@ -78,8 +83,7 @@ public struct Decode: Transform {
                 try await output.send(.gap(numbers.placed(gap)))
             case .frame(let frame):
                 guard session.suits(frame) else {
-                    try session.finish()
-                    try await Self.forward(session, &numbers, to: &output)
+                    try await Self.drain(session, &numbers, to: &output)
                     return element
                 }
                 if let gap = try session.send(frame, &numbers) {
@@ -90,14 +94,23 @@ public struct Decode: Transform {
             next = try await input.next()
         }
         if !input.isStopped {
-            try session.finish()
-            try await Self.forward(session, &numbers, to: &output)
+            try await Self.drain(session, &numbers, to: &output)
         }
         return nil
     }
 
+    private static func drain(
+        _ session: DecodeSession,
+        _ numbers: inout PictureNumbers,
+        to output: inout FrameOutput
+    ) async throws {
+        if let gap = try session.finish(numbers) { try await output.send(.gap(gap)) }
+        try await forward(session, &numbers, to: &output)
+    }
+
     private static func forward(
-        _ session: DecodeSession, _ numbers: inout PictureNumbers,
+        _ session: DecodeSession,
+        _ numbers: inout PictureNumbers,
         to output: inout FrameOutput
     ) async throws {
         while let element = try session.receive(&numbers) {

@@ -20,6 +20,9 @@ final class DecodeSession {
         }
     }
 
+    /// FFmpeg rounds the width up before it looks at its limit; what is exact is checked here.
+    private static let alignmentPixelCount = 64 << 16
+
     private let kind: Kind
     private let options: Decode.Options
     private let framer: PictureFramer
@@ -30,7 +33,8 @@ final class DecodeSession {
 
     /// Opens a decoder for `frame` and what follows it.
     ///
-    /// - Throws: `badInput` when the packet's parameters are not at hand, or there is no decoder for its codec.
+    /// - Throws: `badInput` when the packet's parameters are not at hand, or there is no decoder
+    ///   for its codec.
     init(for frame: Frame, options: Decode.Options, pool: BufferPool) throws {
         let header = frame.header
         guard let parameters = header.codecParameters?.parameters else {
@@ -39,31 +43,42 @@ final class DecodeSession {
                 """
                 frame \(header.sequence) is a packet of \(header.codec.name) behind the start of its group \
                 of pictures; start at a keyframe
-                """)
+                """
+            )
+        }
+        guard Int(header.width) * Int(header.height) <= options.pixelCountMaximum else {
+            throw Self.tooLarge(options)
         }
         kind = Kind(header)
         self.options = options
         framer = PictureFramer(pool: pool)
         inheritance = PictureFramer.Inheritance(
-            timeBase: header.timeBase, color: header.color.values,
-            displayMatrix: header.displayMatrix)
+            timeBase: header.timeBase,
+            color: header.color.values,
+            displayMatrix: header.displayMatrix
+        )
         packet = try Packet()
         picture = try Picture()
         decoder = try Self.makeDecoder(header.decoderParameters(parameters), options)
     }
 
     private static func makeDecoder(
-        _ parameters: FFmpeg.CodecParameters, _ options: Decode.Options
+        _ parameters: FFmpeg.CodecParameters,
+        _ options: Decode.Options
     ) throws -> Decoder {
         let configuration = Decoder.Configuration(
-            threadCount: options.threadCount, maximumPixelCount: options.pixelCountMaximum)
+            threadCount: options.threadCount,
+            maximumPixelCount: options.pixelCountMaximum + alignmentPixelCount
+        )
         do {
             return try Decoder(parameters, configuration)
         } catch {
             switch error.code {
             case .decoderNotFound:
                 throw StageError(
-                    .badInput, "the FFmpeg in use has no decoder for \(parameters.codecName)")
+                    .badInput,
+                    "the FFmpeg in use has no decoder for \(parameters.codecName)"
+                )
             case .tooManyPixels: throw tooLarge(options)
             default: throw error
             }
@@ -76,7 +91,8 @@ final class DecodeSession {
             """
             a picture has more than \(options.pixelCountMaximum) pixels; \
             raise the limit with --max-pixels if you trust the input
-            """)
+            """
+        )
     }
 
     /// Whether the decoder is good for `frame`.
@@ -94,7 +110,10 @@ final class DecodeSession {
         do {
             try packet.fill(from: frame)
             let acceptance = try decoder.send(packet)
-            assert(acceptance == .accepted, "a decoder that has given out everything takes a packet")
+            assert(
+                acceptance == .accepted,
+                "a decoder that has given out everything takes a packet"
+            )
             return nil
         } catch let error as FFmpegError {
             return numbers.gap(for: frame.header, detail: try damage(error))
@@ -102,16 +121,27 @@ final class DecodeSession {
     }
 
     /// Tells the decoder that nothing follows.
-    func finish() throws {
-        try decoder.finish()
+    ///
+    /// - Returns: A gap when what the decoder held back is damaged.
+    func finish(_ numbers: PictureNumbers) throws -> Gap? {
+        do {
+            try decoder.finish()
+            return nil
+        } catch {
+            return numbers.gap(for: nil, detail: try damage(error))
+        }
     }
 
-    /// The next picture as a frame, or a gap for one that failed; `nil` when the decoder needs more.
+    /// The next picture as a frame, or a gap for one that failed; `nil` when the decoder needs
+    /// more.
     func receive(_ numbers: inout PictureNumbers) throws -> Element? {
         do {
             guard case .picture = try decoder.receive(into: &picture) else { return nil }
         } catch {
             return .gap(numbers.gap(for: nil, detail: try damage(error)))
+        }
+        guard picture.width * picture.height <= options.pixelCountMaximum else {
+            throw Self.tooLarge(options)
         }
         return .frame(numbers.numbered(try frame(), from: kind.sourceID))
     }
@@ -145,7 +175,10 @@ extension FrameHeader {
         _ parameters: FrameFormat.CodecParameters
     ) -> FFmpeg.CodecParameters {
         var result = FFmpeg.CodecParameters(
-            codecName: codec.name, width: Int(width), height: Int(height))
+            codecName: codec.name,
+            width: Int(width),
+            height: Int(height)
+        )
         result.codecTag = parameters.codecTag
         result.extradata = parameters.extraData
         result.profile = parameters.profile  // The frame format took FFmpeg's number for "unknown".

@@ -2,7 +2,8 @@ internal import FrameFormat
 
 /// Numbers pictures as they come out of decoders, and knows which packets they account for. Pure.
 struct PictureNumbers {
-    /// Packets that a decoder may hold back: its reordering and one for each of its threads, generously.
+    /// Packets that a decoder may hold back: its reordering and one for each of its threads,
+    /// generously.
     private static let delayMaximum: UInt64 = 64
 
     private var sequence: UInt64 = 0
@@ -26,12 +27,10 @@ struct PictureNumbers {
         return frame
     }
 
-    /// A frame that was no packet and keeps its place in its source.
-    mutating func numbered(_ frame: Frame) -> Frame {
-        sequence += 1
+    /// A frame that was no packet, and keeps its number and its place in its source.
+    mutating func passed(_ frame: Frame) -> Frame {
+        sequence = max(sequence, frame.header.sequence)
         position = frame.header.position
-        var frame = frame
-        frame.header.sequence = sequence
         return frame
     }
 
@@ -47,9 +46,14 @@ struct PictureNumbers {
     func gap(for packet: FrameHeader?, detail: String) -> Gap {
         let number = packet?.position.ordinal ?? 0
         return Gap(
-            reason: .undecodable, position: position, unit: number == 0 ? .unknown : .packets,
-            first: number, last: number, presentationTime: packet?.presentationTime?.time,
-            detail: detail)
+            reason: .undecodable,
+            position: position,
+            unit: number == 0 ? .unknown : .packets,
+            first: number,
+            last: number,
+            presentationTime: packet?.presentationTime?.time,
+            detail: detail
+        )
     }
 
     private mutating func enter(_ sourceID: UInt64) {

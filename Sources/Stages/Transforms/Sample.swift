@@ -17,7 +17,8 @@ public struct Sample: Transform {
 
     /// Passes what is selected.
     public func run(
-        _ input: consuming FrameInput, _ output: consuming FrameOutput
+        _ input: consuming FrameInput,
+        _ output: consuming FrameOutput
     ) async throws {
         if let point = selection.shownAt {
             try await passShown(at: point, input, output)
@@ -27,7 +28,8 @@ public struct Sample: Transform {
     }
 
     private func passSelected(
-        _ input: consuming FrameInput, _ output: consuming FrameOutput
+        _ input: consuming FrameInput,
+        _ output: consuming FrameOutput
     ) async throws {
         var selector = FrameSelector(selection)
         while let element = try await input.next() {
@@ -45,7 +47,9 @@ public struct Sample: Transform {
 
     /// The wanted frame is known when the next one starts later, or when there is none.
     private func passShown(
-        at point: TimePoint, _ input: consuming FrameInput, _ output: consuming FrameOutput
+        at point: TimePoint,
+        _ input: consuming FrameInput,
+        _ output: consuming FrameOutput
     ) async throws {
         var candidate: Frame?
         while let element = try await input.next() {

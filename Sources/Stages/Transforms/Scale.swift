@@ -25,7 +25,8 @@ public struct Scale: Transform {
 
     /// Converts every frame that is not what is wanted already.
     public func run(
-        _ input: consuming FrameInput, _ output: consuming FrameOutput
+        _ input: consuming FrameInput,
+        _ output: consuming FrameOutput
     ) async throws {
         let scaler = PictureScaler(width: width, height: height, pixelFormat: pixelFormat)
         while let element = try await input.next() {
@@ -48,16 +49,20 @@ public struct Scale: Transform {
         let framer = PictureFramer(pool: pool)
         let converted = try framer.frame(
             from: picture,
-            inheriting: PictureFramer.Inheritance(timeBase: frame.header.timeBase))
+            inheriting: PictureFramer.Inheritance(timeBase: frame.header.timeBase)
+        )
         var result = frame
         result.payload = converted.payload
         result.header.width = converted.header.width
         result.header.height = converted.header.height
         result.header.pixelFormat = converted.header.pixelFormat
         result.header.planes = converted.header.planes
-        if frame.header.width != result.header.width || frame.header.height != result.header.height {
+        if frame.header.width != result.header.width || frame.header.height != result.header.height
+        {
             result.header.sampleAspectRatio = frame.header.stretchedAspectRatio(
-                width: result.header.width, height: result.header.height)
+                width: result.header.width,
+                height: result.header.height
+            )
         }
         return result
     }
@@ -73,7 +78,9 @@ extension FrameHeader {
         while right != 0 { (left, right) = (right, left % right) }
         guard left > 0 else { return nil }
         (top, bottom) = (top / left, bottom / left)
-        guard let top = UInt32(exactly: top), let bottom = UInt32(exactly: bottom) else { return nil }
+        guard let top = UInt32(exactly: top), let bottom = UInt32(exactly: bottom) else {
+            return nil
+        }
         return Rational(top, bottom)
     }
 }

@@ -1,10 +1,11 @@
 internal import FrameFormat
 public import Pipelines
 
-/// Drops what a stream already has of a source, so that an interrupted ingest goes on where it stopped.
+/// Drops what a stream already has of a source, so that an interrupted ingest goes on where it
+/// stopped.
 ///
-/// The source gives out the same frames in the same order each time; those up to the last one stored
-/// are dropped, and the gaps before it with them.
+/// The source gives out the same frames in the same order each time; those up to the last one
+/// stored are dropped, and the gaps before it with them.
 public struct SkipStored: Transform {
     /// `skip-stored`
     public static let kind = "skip-stored"
@@ -20,7 +21,8 @@ public struct SkipStored: Transform {
 
     /// Passes what the stream does not have yet.
     public func run(
-        _ input: consuming FrameInput, _ output: consuming FrameOutput
+        _ input: consuming FrameInput,
+        _ output: consuming FrameOutput
     ) async throws {
         var metGapCount: UInt64 = 0
         while let element = try await input.next() {

@@ -25,7 +25,8 @@ struct CatCommand: AsyncParsableCommand {
               sprocket cat stream --as y4m | ffplay -
               sprocket cat stream --as raw --frames 1..100 | md5sum
               sprocket cat stream --as ndjson | jq .presentationTime.seconds
-            """)
+            """
+    )
 
     @Argument(help: "The stream to read.")
     var stream: String
@@ -36,7 +37,9 @@ struct CatCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Scale pictures to this size.", valueName: "WxH"))
     var size: String?
 
-    @Option(help: ArgumentHelp("Convert pictures, by FFmpeg's name: yuv420p, rgb24.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Convert pictures, by FFmpeg's name: yuv420p, rgb24.", valueName: "name")
+    )
     var pixelFormat: String?
 
     @Option(help: ArgumentHelp("The largest picture that is decoded.", valueName: "N"))
@@ -49,23 +52,33 @@ struct CatCommand: AsyncParsableCommand {
         let conversion = try ConversionText.conversion(size: size, pixelFormat: pixelFormat)
         if form == .ndjson, !conversion.isNothing {
             throw ValidationError(
-                "--size and --pixel-format change pictures, and --as ndjson writes none; leave them out")
+                "--size and --pixel-format change pictures, and --as ndjson writes none; leave them out"
+            )
         }
         let console = Console(output)
         let pool = BufferPool()
         let reading = try Reading(
-            OpenStream(stream, pool: pool), options: selection, conversion: conversion,
-            decodes: form != .ndjson, pixelCountMaximum: maxPixels, pool: pool, console: console)
+            OpenStream(stream, pool: pool),
+            options: selection,
+            conversion: conversion,
+            decodes: form != .ndjson,
+            pixelCountMaximum: maxPixels,
+            pool: pool,
+            console: console
+        )
         let tally = Tally()
         try await reading.run(
-            into: sink(console) { tally.update($0) }, interruption: Interruption(console: console))
+            into: sink(console) { tally.update($0) },
+            interruption: Interruption(console: console)
+        )
         let counts = tally.counts
         if counts.frameCount == 0, selection.at != nil {
             throw CommandError(.badInput, "no frame of \(stream) is shown at \(selection.at ?? "")")
         }
         if counts.gapCount > 0 || counts.corruptFrameCount > 0 {
             console.warn(
-                "\(stream): \(counts.gapCount) gaps, \(counts.corruptFrameCount) frames marked corrupt")
+                "\(stream): \(counts.gapCount) gaps, \(counts.corruptFrameCount) frames marked corrupt"
+            )
         }
         if counts.hasLosses || reading.metFaults {
             throw ExitCode(ExitStatus.damaged.rawValue)
@@ -73,7 +86,8 @@ struct CatCommand: AsyncParsableCommand {
     }
 
     private func sink(
-        _ console: Console, _ report: @escaping @Sendable (OutputCounts) -> Void
+        _ console: Console,
+        _ report: @escaping @Sendable (OutputCounts) -> Void
     ) -> any Sink {
         switch form {
         case .raw: RawOutput(to: .standardOutput, report: report)

@@ -12,7 +12,8 @@ struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write the frames of a stream to files.",
-        subcommands: [ExportImagesCommand.self])
+        subcommands: [ExportImagesCommand.self]
+    )
 }
 
 /// `sprocket export images`
@@ -28,12 +29,16 @@ struct ExportImagesCommand: AsyncParsableCommand {
               sprocket export images stream --to out
               sprocket export images stream --to out --type jpeg --rate 1
               sprocket export images stream --to out --at 00:01:30 --name '{stream}-{pts}.png'
-            """)
+            """
+    )
 
     @Argument(help: "The stream to read.")
     var stream: String
 
-    @Option(name: .customLong("to"), help: ArgumentHelp("The folder to write into.", valueName: "DIR"))
+    @Option(
+        name: .customLong("to"),
+        help: ArgumentHelp("The folder to write into.", valueName: "DIR")
+    )
     var folder: String
 
     @Option(help: "png keeps every pixel; jpeg is smaller.")
@@ -42,7 +47,9 @@ struct ExportImagesCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "File names: {sequence}, {sequence:06}, {pts}, {wall} and {stream} stand for the frame's.",
-            valueName: "template"))
+            valueName: "template"
+        )
+    )
     var name: String?
 
     @Flag(help: "Replace files that exist.")
@@ -69,18 +76,29 @@ struct ExportImagesCommand: AsyncParsableCommand {
         let console = Console(output)
         let pool = BufferPool()
         let reading = try Reading(
-            OpenStream(stream, pool: pool), options: selection, conversion: Conversion(),
-            decodes: true, pixelCountMaximum: maxPixels, pool: pool, console: console)
+            OpenStream(stream, pool: pool),
+            options: selection,
+            conversion: Conversion(),
+            decodes: true,
+            pixelCountMaximum: maxPixels,
+            pool: pool,
+            console: console
+        )
         let progress = Progress(console)
         progress.begin(stream)
         let shared = Latest()
         let interruption = Interruption(console: console)
         let sink = ImagesSink(
-            to: FilePath(folder), stream: reading.stream.location.description, options: options(template)
+            to: FilePath(folder),
+            stream: reading.stream.location.description,
+            options: options(template)
         ) { counts in
             shared.value.withLock { $0 = counts }
             progress.update(
-                frameCount: counts.output.frameCount, byteCount: counts.output.byteCount, fraction: nil)
+                frameCount: counts.output.frameCount,
+                byteCount: counts.output.byteCount,
+                fraction: nil
+            )
         }
         try await progress.shown { try await reading.run(into: sink, interruption: interruption) }
         guard let counts = shared.value.withLock({ $0 }) else { return }
@@ -108,33 +126,47 @@ struct ExportImagesCommand: AsyncParsableCommand {
             ("keyframes", selection.keyframes ? "yes" : nil),
             ("first", selection.first.map { "\($0)" }), ("last", selection.last.map { "\($0)" }),
         ]
-        return parts.compactMap { name, value in value.map { "\(name)=\($0)" } }.joined(separator: " ")
+        return parts.compactMap { name, value in value.map { "\(name)=\($0)" } }.joined(
+            separator: " "
+        )
     }
 
     private func finish(
-        _ counts: ImageCounts, _ reading: Reading, isStopped: Bool, _ console: Console
+        _ counts: ImageCounts,
+        _ reading: Reading,
+        isStopped: Bool,
+        _ console: Console
     ) throws {
         let written = counts.output
         if output.json {
             let outcome = Outcome(
-                stream: stream, folder: folder, images: written.frameCount,
-                existingImages: counts.existingCount, gaps: written.gapCount,
-                corruptFrames: written.corruptFrameCount, bytes: written.byteCount)
+                stream: stream,
+                folder: folder,
+                images: written.frameCount,
+                existingImages: counts.existingCount,
+                gaps: written.gapCount,
+                corruptFrames: written.corruptFrameCount,
+                bytes: written.byteCount
+            )
             try ByteOutput.standardOutput.write(try JSONLine.text(outcome))
         }
         let before = counts.existingCount > 0 ? " (\(counts.existingCount) were there)" : ""
         console.note(
-            "\(stream): \(written.frameCount) images, \(ByteText.text(written.byteCount)) in \(folder)\(before)")
+            "\(stream): \(written.frameCount) images, \(ByteText.text(written.byteCount)) in \(folder)\(before)"
+        )
         if isStopped {
             throw CommandError(
-                .temporary, "stopped before the end; the same command goes on where this one stopped")
+                .temporary,
+                "stopped before the end; the same command goes on where this one stopped"
+            )
         }
         if written.frameCount == 0, counts.existingCount == 0, selection.at != nil {
             throw CommandError(.badInput, "no frame of \(stream) is shown at \(selection.at ?? "")")
         }
         if written.hasLosses {
             console.warn(
-                "\(stream): \(written.gapCount) gaps, \(written.corruptFrameCount) frames marked corrupt")
+                "\(stream): \(written.gapCount) gaps, \(written.corruptFrameCount) frames marked corrupt"
+            )
         }
         if written.hasLosses || reading.metFaults {
             throw ExitCode(ExitStatus.damaged.rawValue)

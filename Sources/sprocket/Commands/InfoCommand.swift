@@ -15,7 +15,8 @@ struct InfoCommand: AsyncParsableCommand {
             EXAMPLES
               sprocket info stream
               sprocket info stream --json | jq .frames
-            """)
+            """
+    )
 
     @Argument(help: "The stream to look at.")
     var stream: String
@@ -64,17 +65,29 @@ struct InfoCommand: AsyncParsableCommand {
     private func report(_ summary: FrameStreamSummary) -> Report {
         let frame = summary.firstFrame
         return Report(
-            stream: stream, head: summary.bounds.head.value, tail: summary.bounds.tail.value,
-            isSealed: summary.bounds.isSealed, frames: summary.totals.frameCount,
-            gaps: summary.totals.gapCount, corruptFrames: summary.totals.corruptFrameCount,
-            seconds: summary.seconds, codec: frame?.codec.name, pixelFormat: frame?.pixelFormat?.name,
-            width: frame?.width, height: frame?.height,
+            stream: stream,
+            head: summary.bounds.head.value,
+            tail: summary.bounds.tail.value,
+            isSealed: summary.bounds.isSealed,
+            frames: summary.totals.frameCount,
+            gaps: summary.totals.gapCount,
+            corruptFrames: summary.totals.corruptFrameCount,
+            seconds: summary.seconds,
+            codec: frame?.codec.name,
+            pixelFormat: frame?.pixelFormat?.name,
+            width: frame?.width,
+            height: frame?.height,
             sources: summary.sources.map { source in
                 Source(
-                    id: source.begin.sourceID, name: source.begin.name,
-                    selection: source.begin.selection, isComplete: source.end != nil,
-                    frames: source.end?.frameCount, gaps: source.end?.gapCount)
-            })
+                    id: source.begin.sourceID,
+                    name: source.begin.name,
+                    selection: source.begin.selection,
+                    isComplete: source.end != nil,
+                    frames: source.end?.frameCount,
+                    gaps: source.end?.gapCount
+                )
+            }
+        )
     }
 
     private func text(_ report: Report) -> String {
@@ -86,7 +99,9 @@ struct InfoCommand: AsyncParsableCommand {
         if let codec = report.codec, let width = report.width, let height = report.height {
             lines.append("pictures  \(codec) \(width)x\(height) \(report.pixelFormat ?? "")")
         }
-        if let seconds = report.seconds { lines.append(String(format: "length    %.3f s", seconds)) }
+        if let seconds = report.seconds {
+            lines.append(String(format: "length    %.3f s", seconds))
+        }
         for source in report.sources {
             let state = source.frames.map { "\($0) frames" } ?? "not complete"
             lines.append("source    \(source.id): \(source.name) (\(source.selection)), \(state)")

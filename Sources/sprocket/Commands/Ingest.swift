@@ -33,7 +33,10 @@ struct Ingest {
         var writerOptions = FrameStreamWriter.Options()
         writerOptions.pool = pool
         let writer = try await FrameStreamWriter.open(
-            target.name, in: target.store, options: writerOptions)
+            target.name,
+            in: target.store,
+            options: writerOptions
+        )
         var hasLosses = false
         do {
             for input in inputs {
@@ -48,7 +51,9 @@ struct Ingest {
         try await writer.close()
         if interruption.signal.isRaised {
             throw CommandError(
-                .temporary, "stopped before the end; the same command goes on where this one stopped")
+                .temporary,
+                "stopped before the end; the same command goes on where this one stopped"
+            )
         }
         if hasLosses { throw ExitCode(ExitStatus.damaged.rawValue) }
     }
@@ -61,23 +66,35 @@ struct Ingest {
 
     /// - Returns: Whether something was lost or damaged.
     private func ingest(
-        _ input: MediaInput, into writer: FrameStreamWriter, _ target: OpenStream, _ pool: BufferPool
+        _ input: MediaInput,
+        into writer: FrameStreamWriter,
+        _ target: OpenStream,
+        _ pool: BufferPool
     ) async throws -> Bool {
         let found = try input.fingerprint()
         let fingerprint = SourceFingerprint(
-            byteCount: found?.byteCount ?? 0, digest: found?.digest ?? [])
+            byteCount: found?.byteCount ?? 0,
+            digest: found?.digest ?? []
+        )
         let selection = plan.selectionLine
         if found != nil,
             let done = try await writer.endedSources(
-                matching: fingerprint, selection: selection
+                matching: fingerprint,
+                selection: selection
             ).first
         {
             console.note("\(input.name) is in \(target.location) already; nothing to do")
             try report(
                 Outcome(
-                    input: input.name, stream: "\(target.location)", status: "already stored",
-                    frames: done.end.frameCount, corruptFrames: done.end.corruptFrameCount,
-                    gaps: done.end.gapCount, bytes: 0))
+                    input: input.name,
+                    stream: "\(target.location)",
+                    status: "already stored",
+                    frames: done.end.frameCount,
+                    corruptFrames: done.end.corruptFrameCount,
+                    gaps: done.end.gapCount,
+                    bytes: 0
+                )
+            )
             return false
         }
         let stored = await writer.sourceProgress
@@ -91,17 +108,28 @@ struct Ingest {
             resumed = nil
         }
         let run = IngestRun(
-            plan: plan, input: input, target: target, writer: writer, pool: pool, resumed: resumed,
-            console: console)
+            plan: plan,
+            input: input,
+            target: target,
+            writer: writer,
+            pool: pool,
+            resumed: resumed,
+            console: console
+        )
         let counts = try await run.run(fingerprint: fingerprint, stop: interruption.signal)
         let isStopped = interruption.signal.isRaised
         let progress = await writer.sourceProgress
         try report(
             Outcome(
-                input: input.name, stream: "\(target.location)",
-                status: isStopped ? "stopped" : "stored", frames: counts.frameCount,
-                corruptFrames: counts.corruptFrameCount, gaps: counts.gapCount,
-                bytes: counts.byteCount))
+                input: input.name,
+                stream: "\(target.location)",
+                status: isStopped ? "stopped" : "stored",
+                frames: counts.frameCount,
+                corruptFrames: counts.corruptFrameCount,
+                gaps: counts.gapCount,
+                bytes: counts.byteCount
+            )
+        )
         say(counts, input, target, isResumed: resumed != nil)
         // Losses before an interruption count as well: the source has them.
         return counts.hasLosses || (progress?.corruptFrameCount ?? 0) > 0
@@ -113,15 +141,20 @@ struct Ingest {
     }
 
     private func say(
-        _ counts: OutputCounts, _ input: MediaInput, _ target: OpenStream, isResumed: Bool
+        _ counts: OutputCounts,
+        _ input: MediaInput,
+        _ target: OpenStream,
+        isResumed: Bool
     ) {
         console.note(
             "\(input.name): \(counts.frameCount) \(isResumed ? "more " : "")frames, "
-                + "\(ByteText.text(counts.byteCount)) into \(target.location)")
+                + "\(ByteText.text(counts.byteCount)) into \(target.location)"
+        )
         if counts.hasLosses {
             console.warn(
                 "\(input.name): \(counts.corruptFrameCount) frames are marked corrupt and there are "
-                    + "\(counts.gapCount) gaps; sprocket verify lists them")
+                    + "\(counts.gapCount) gaps; sprocket verify lists them"
+            )
         }
     }
 }

@@ -25,14 +25,21 @@ struct IngestCommand: AsyncParsableCommand {
               sprocket ingest clip.mp4 --to stream --size 640x360 --rate 5
               sprocket ingest 'frame_%04d.png' --to stream
               ffmpeg -i clip.avi -f matroska - | sprocket ingest - --to stream
-            """)
+            """
+    )
 
     @Argument(
         help: ArgumentHelp(
-            "Files, URLs, numbered images (frame_%04d.png), or - for standard input.", valueName: "input"))
+            "Files, URLs, numbered images (frame_%04d.png), or - for standard input.",
+            valueName: "input"
+        )
+    )
     var inputs: [String]
 
-    @Option(name: .customLong("to"), help: ArgumentHelp("The stream to write.", valueName: "stream"))
+    @Option(
+        name: .customLong("to"),
+        help: ArgumentHelp("The stream to write.", valueName: "stream")
+    )
     var target: String
 
     @Option(help: "Store pictures (raw), or packets as they are coded (packets).")
@@ -41,7 +48,9 @@ struct IngestCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Scale pictures to this size.", valueName: "WxH"))
     var size: String?
 
-    @Option(help: ArgumentHelp("Convert pictures, by FFmpeg's name: yuv420p, rgb24.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Convert pictures, by FFmpeg's name: yuv420p, rgb24.", valueName: "name")
+    )
     var pixelFormat: String?
 
     @Option(help: ArgumentHelp("One frame in N, the first kept.", valueName: "N"))
@@ -56,16 +65,25 @@ struct IngestCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The first presentation time that is wanted.", valueName: "T"))
     var start: String?
 
-    @Option(help: ArgumentHelp("The first presentation time that is no longer wanted.", valueName: "T"))
+    @Option(
+        help: ArgumentHelp("The first presentation time that is no longer wanted.", valueName: "T")
+    )
     var end: String?
 
-    @Option(help: ArgumentHelp("Another video stream than the first, counted from 0.", valueName: "N"))
+    @Option(
+        help: ArgumentHelp("Another video stream than the first, counted from 0.", valueName: "N")
+    )
     var videoStream: Int?
 
     @Option(help: ArgumentHelp("The largest picture that is decoded.", valueName: "N"))
     var maxPixels = Decode.Options.pixelCountDefault
 
-    @Option(help: ArgumentHelp("Threads of the decoder; 0 takes one for each processor.", valueName: "N"))
+    @Option(
+        help: ArgumentHelp(
+            "Threads of the decoder; 0 takes one for each processor.",
+            valueName: "N"
+        )
+    )
     var decoderThreads = 0
 
     @OptionGroup var output: OutputOptions
@@ -73,14 +91,20 @@ struct IngestCommand: AsyncParsableCommand {
     func run() async throws {
         let plan = try plan()
         let console = Console(output)
-        let ingest = Ingest(plan: plan, console: console, interruption: Interruption(console: console))
+        let ingest = Ingest(
+            plan: plan,
+            console: console,
+            interruption: Interruption(console: console)
+        )
         try await ingest.run()
     }
 
     /// What the flags ask for, once they are known to make sense together.
     private func plan() throws -> IngestPlan {
         guard maxPixels > 0 else { throw ValidationError("--max-pixels takes a number from 1") }
-        guard decoderThreads >= 0 else { throw ValidationError("--decoder-threads takes a number from 0") }
+        guard decoderThreads >= 0 else {
+            throw ValidationError("--decoder-threads takes a number from 0")
+        }
         var selection = FrameSelection()
         selection.thinning = try ThinningText.thinning(every: every, rate: rate)
         selection.keyframesOnly = keyframes
@@ -89,35 +113,47 @@ struct IngestCommand: AsyncParsableCommand {
         try checkPackets(selection)
         let conversion = try ConversionText.conversion(size: size, pixelFormat: pixelFormat)
         return IngestPlan(
-            inputs: inputs, target: target, storesPackets: payload == .packets, selection: selection,
-            conversion: conversion, videoStream: videoStream, pixelCountMaximum: maxPixels,
-            decoderThreadCount: decoderThreads, isJSON: output.json)
+            inputs: inputs,
+            target: target,
+            storesPackets: payload == .packets,
+            selection: selection,
+            conversion: conversion,
+            videoStream: videoStream,
+            pixelCountMaximum: maxPixels,
+            decoderThreadCount: decoderThreads,
+            isJSON: output.json
+        )
     }
 
     private func checkPackets(_ selection: FrameSelection) throws {
         guard payload == .packets else { return }
         if let flag = size != nil ? "--size" : pixelFormat != nil ? "--pixel-format" : nil {
             throw ValidationError(
-                "\(flag) changes pictures, and --payload packets stores none; leave one out")
+                "\(flag) changes pictures, and --payload packets stores none; leave one out"
+            )
         }
         if let flag = every != nil ? "--every" : rate != nil ? "--rate" : nil {
             throw ValidationError(
                 """
                 \(flag) would leave packets out that others need; use --payload raw, or --keyframes with packets
-                """)
+                """
+            )
         }
         if selection.start != nil || selection.end != nil {
             throw ValidationError(
                 """
                 --start and --end would cut groups of pictures; use --payload raw, or select when reading
-                """)
+                """
+            )
         }
     }
 
     private func time(_ text: String?, flag: String) throws -> TimePoint? {
         guard let text else { return nil }
         guard case .media(let time) = SelectionText.timePoint(text) else {
-            throw ValidationError("'\(text)' is not a time for \(flag); write seconds or HH:MM:SS.sss")
+            throw ValidationError(
+                "'\(text)' is not a time for \(flag); write seconds or HH:MM:SS.sss"
+            )
         }
         return .media(time)
     }
@@ -137,7 +173,8 @@ enum ConversionText {
         if let pixelFormat {
             guard let format = PixelFormat(name: pixelFormat), format.layout != nil else {
                 throw ValidationError(
-                    "'\(pixelFormat)' is no pixel format that can be stored; yuv420p and rgb24 are")
+                    "'\(pixelFormat)' is no pixel format that can be stored; yuv420p and rgb24 are"
+                )
             }
             conversion.pixelFormat = format
         }

@@ -19,7 +19,10 @@ struct IngestRun {
     let console: Console
 
     /// Packets that wait for the decoder, in bytes: small, so that memory is left for pictures.
-    private static let queueLimits = QueueLimits(byteCountMaximum: 16 << 20, elementCountMaximum: 16)
+    private static let queueLimits = QueueLimits(
+        byteCountMaximum: 16 << 20,
+        elementCountMaximum: 16
+    )
 
     /// Stores the input.
     ///
@@ -32,19 +35,31 @@ struct IngestRun {
         let tally = Tally()
         var options = MediaSource.Options()
         options.videoStream = plan.videoStream
-        let source = MediaSource(input, sourceID: sourceID, options: options, pool: pool) { description in
+        let source = MediaSource(input, sourceID: sourceID, options: options, pool: pool) {
+            description in
             tally.expect(description.frameCountEstimate)
             announce(description)
         }
         let introduction = StreamSink.Introduction(
-            name: input.name, fingerprint: fingerprint, selection: plan.selectionLine)
+            name: input.name,
+            fingerprint: fingerprint,
+            selection: plan.selectionLine
+        )
         let sink = StreamSink(writer, introducing: resumed == nil ? introduction : nil) { counts in
             tally.update(counts)
             progress.update(
-                frameCount: counts.frameCount, byteCount: counts.byteCount, fraction: tally.fraction)
+                frameCount: counts.frameCount,
+                byteCount: counts.byteCount,
+                fraction: tally.fraction
+            )
         }
         let pipeline = Pipeline(
-            name: "ingest", source: source, transforms: transforms, sink: sink, limits: Self.queueLimits)
+            name: "ingest",
+            source: source,
+            transforms: transforms,
+            sink: sink,
+            limits: Self.queueLimits
+        )
         try await progress.shown { try await pipeline.run(stop: stop) }
         return tally.counts
     }
@@ -61,14 +76,19 @@ struct IngestRun {
         if !plan.selection.isEverything { transforms.append(Sample(plan.selection)) }
         if let resumed {
             transforms.append(
-                SkipStored(throughOrdinal: resumed.lastOrdinal, gapCount: resumed.gapCount))
+                SkipStored(throughOrdinal: resumed.lastOrdinal, gapCount: resumed.gapCount)
+            )
         }
         let conversion = plan.conversion
         if !conversion.isNothing {
             transforms.append(
                 Scale(
-                    width: conversion.width, height: conversion.height,
-                    pixelFormat: conversion.pixelFormat, pool: pool))
+                    width: conversion.width,
+                    height: conversion.height,
+                    pixelFormat: conversion.pixelFormat,
+                    pool: pool
+                )
+            )
         }
         return transforms
     }
@@ -92,7 +112,8 @@ struct IngestRun {
             if let free, total > Double(free) {
                 console.warn(
                     "\(line) is more than the \(ByteText.text(free)) that are free; "
-                        + "--payload packets or --size need less")
+                        + "--payload packets or --size need less"
+                )
                 return
             }
         }

@@ -10,7 +10,8 @@ struct ProbeCommand: AsyncParsableCommand {
             EXAMPLES
               sprocket probe clip.mp4
               sprocket probe clip.mp4 --json
-            """)
+            """
+    )
 
     @Argument(help: "A file, a URL, numbered images, or - for standard input.")
     var input: String
@@ -28,8 +29,11 @@ struct ProbeCommand: AsyncParsableCommand {
         _ = Console(output)
         let description = try MediaDescription.probe(try MediaInput(input))
         let report = Report(
-            input: description.name, format: description.formatName, seconds: description.seconds,
-            streams: description.streams)
+            input: description.name,
+            format: description.formatName,
+            seconds: description.seconds,
+            streams: description.streams
+        )
         guard !output.json else {
             return try ByteOutput.standardOutput.write(try JSONLine.text(report))
         }

@@ -14,7 +14,8 @@ struct SampleClipCommand: AsyncParsableCommand {
             EXAMPLES
               sprocket sample clip.mp4
               sprocket sample clip.mkv --size 1920x1080 --frames 600 --rate 30
-            """)
+            """
+    )
 
     @Argument(help: "The file to write.")
     var file: String
@@ -35,16 +36,20 @@ struct SampleClipCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let (width, height) = SelectionText.size(size), width.isMultiple(of: 2),
-            height.isMultiple(of: 2), width >= TestClip.widthMinimum, height >= TestClip.heightMinimum
+            height.isMultiple(of: 2), width >= TestClip.widthMinimum,
+            height >= TestClip.heightMinimum
         else {
             throw ValidationError(
                 """
                 '\(size)' is not a size for a clip; write WxH, both even, \
                 from \(TestClip.widthMinimum)x\(TestClip.heightMinimum)
-                """)
+                """
+            )
         }
         guard let frameRate = SelectionText.rate(rate) else {
-            throw ValidationError("'\(rate)' is not a rate; write frames a second as 25 or 30000/1001")
+            throw ValidationError(
+                "'\(rate)' is not a rate; write frames a second as 25 or 30000/1001"
+            )
         }
         guard frames >= 1 else { throw ValidationError("--frames takes a number from 1") }
         guard force || !FileManager.default.fileExists(atPath: file) else {
@@ -52,7 +57,11 @@ struct SampleClipCommand: AsyncParsableCommand {
         }
         let console = Console(output)
         let clip = TestClip(
-            width: Int(width), height: Int(height), frameCount: frames, rate: frameRate)
+            width: Int(width),
+            height: Int(height),
+            frameCount: frames,
+            rate: frameRate
+        )
         try clip.write(to: file)
         console.note("\(file): \(frames) frames of \(size) at \(rate) a second")
     }

@@ -9,7 +9,8 @@ struct StreamsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "streams",
         abstract: "List, create, seal, truncate and delete streams.",
-        subcommands: [List.self, Create.self, Seal.self, Truncate.self, Delete.self])
+        subcommands: [List.self, Create.self, Seal.self, Truncate.self, Delete.self]
+    )
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -17,7 +18,8 @@ struct StreamsCommand: AsyncParsableCommand {
             discussion: """
                 EXAMPLES
                   sprocket streams list .
-                """)
+                """
+        )
 
         @Argument(help: "The folder.")
         var folder: String
@@ -35,13 +37,17 @@ struct StreamsCommand: AsyncParsableCommand {
             for name in try await store.streamNames() {
                 let bounds = try await store.bounds(of: name)
                 let line = Line(
-                    name: name.description, head: bounds.head.value, tail: bounds.tail.value,
-                    isSealed: bounds.isSealed)
+                    name: name.description,
+                    head: bounds.head.value,
+                    tail: bounds.tail.value,
+                    isSealed: bounds.isSealed
+                )
                 try ByteOutput.standardOutput.write(
                     output.json
                         ? try JSONLine.text(line)
                         : "\(name)\t\(ByteText.text(bounds.tail.value - bounds.head.value))"
-                            + "\(bounds.isSealed ? "\tsealed" : "")\n")
+                            + "\(bounds.isSealed ? "\tsealed" : "")\n"
+                )
             }
         }
     }
@@ -52,7 +58,8 @@ struct StreamsCommand: AsyncParsableCommand {
             discussion: """
                 EXAMPLES
                   sprocket streams create camera
-                """)
+                """
+        )
 
         @Argument(help: "The stream.")
         var stream: String
@@ -72,7 +79,8 @@ struct StreamsCommand: AsyncParsableCommand {
             discussion: """
                 EXAMPLES
                   sprocket streams seal camera
-                """)
+                """
+        )
 
         @Argument(help: "The stream.")
         var stream: String
@@ -86,11 +94,13 @@ struct StreamsCommand: AsyncParsableCommand {
 
     struct Truncate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give up the bytes before an offset, and free the segments that lie wholly before it.",
+            abstract:
+                "Give up the bytes before an offset, and free the segments that lie wholly before it.",
             discussion: """
                 EXAMPLES
                   sprocket streams truncate camera --before 1073741824
-                """)
+                """
+        )
 
         @Argument(help: "The stream.")
         var stream: String
@@ -110,7 +120,8 @@ struct StreamsCommand: AsyncParsableCommand {
             discussion: """
                 EXAMPLES
                   sprocket streams delete camera --force
-                """)
+                """
+        )
 
         @Argument(help: "The stream.")
         var stream: String

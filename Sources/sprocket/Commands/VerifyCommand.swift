@@ -15,7 +15,8 @@ struct VerifyCommand: AsyncParsableCommand {
             EXAMPLES
               sprocket verify stream
               sprocket verify stream --json
-            """)
+            """
+    )
 
     @Argument(help: "The stream to check.")
     var stream: String
@@ -51,11 +52,18 @@ struct VerifyCommand: AsyncParsableCommand {
                 try ByteOutput.standardOutput.write(
                     try JSONLine.text(
                         Line(
-                            severity: isDamage ? "damage" : "note", record: finding.recordNumber,
-                            offset: finding.offset, sequence: finding.sequence, detail: finding.detail)))
+                            severity: isDamage ? "damage" : "note",
+                            record: finding.recordNumber,
+                            offset: finding.offset,
+                            sequence: finding.sequence,
+                            detail: finding.detail
+                        )
+                    )
+                )
             } else {
                 try ByteOutput.standardOutput.write(
-                    "\(isDamage ? "damage" : "note"): \(finding)\n")
+                    "\(isDamage ? "damage" : "note"): \(finding)\n"
+                )
             }
         }
         await verifier.close()
@@ -64,14 +72,22 @@ struct VerifyCommand: AsyncParsableCommand {
             try ByteOutput.standardOutput.write(
                 try JSONLine.text(
                     Total(
-                        isClean: result.isClean, records: result.recordCount, frames: result.frameCount,
-                        gaps: result.gapCount, corruptFrames: result.corruptFrameCount,
-                        missingFrames: result.missingFrameCount, damage: result.damageCount)))
+                        isClean: result.isClean,
+                        records: result.recordCount,
+                        frames: result.frameCount,
+                        gaps: result.gapCount,
+                        corruptFrames: result.corruptFrameCount,
+                        missingFrames: result.missingFrameCount,
+                        damage: result.damageCount
+                    )
+                )
+            )
         } else {
             console.note(
                 "\(stream): \(result.recordCount) records, \(result.frameCount) frames, "
                     + "\(result.gapCount) gaps, \(result.corruptFrameCount) marked corrupt, "
-                    + "\(result.damageCount) faults")
+                    + "\(result.damageCount) faults"
+            )
         }
         if !result.isClean || result.gapCount > 0 || result.corruptFrameCount > 0 {
             throw ExitCode(ExitStatus.damaged.rawValue)

@@ -11,7 +11,8 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "The least important lines to show: trace, debug, info, notice, warning, error.")
+        help: "The least important lines to show: trace, debug, info, notice, warning, error."
+    )
     var logLevel: Logger.Level = .notice
 }
 

@@ -7,7 +7,9 @@ struct SelectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Frame numbers, from 1, both ends included: 10..20, 10.., ..20 or 10.",
-            valueName: "A..B"))
+            valueName: "A..B"
+        )
+    )
     var frames: String?
 
     @Option(
@@ -16,7 +18,9 @@ struct SelectionOptions: ParsableArguments {
             Presentation times, B excluded: seconds (1.5..2), HH:MM:SS.sss, or RFC 3339 for the wall \
             clock.
             """,
-            valueName: "A..B"))
+            valueName: "A..B"
+        )
+    )
     var time: String?
 
     @Option(help: ArgumentHelp("The one frame that is shown at this time.", valueName: "T"))
@@ -26,7 +30,11 @@ struct SelectionOptions: ParsableArguments {
     var every: UInt64?
 
     @Option(
-        help: ArgumentHelp("At most so many frames a second: 5, 29.97, 30000/1001.", valueName: "FPS"))
+        help: ArgumentHelp(
+            "At most so many frames a second: 5, 29.97, 30000/1001.",
+            valueName: "FPS"
+        )
+    )
     var rate: String?
 
     @Flag(help: "Only keyframes.")
@@ -48,13 +56,16 @@ struct SelectionOptions: ParsableArguments {
         if let time {
             guard let range = SelectionText.timeRange(time) else {
                 throw ValidationError(
-                    "'\(time)' is not a range of times; write A..B as in 1.5..2 or 00:01:00..00:02:00")
+                    "'\(time)' is not a range of times; write A..B as in 1.5..2 or 00:01:00..00:02:00"
+                )
             }
             (selection.start, selection.end) = range
         }
         if let at {
             guard let point = SelectionText.timePoint(at) else {
-                throw ValidationError("'\(at)' is not a time; write seconds, HH:MM:SS.sss or RFC 3339")
+                throw ValidationError(
+                    "'\(at)' is not a time; write seconds, HH:MM:SS.sss or RFC 3339"
+                )
             }
             selection.shownAt = point
         }
@@ -87,7 +98,8 @@ struct SelectionOptions: ParsableArguments {
     private static func sequences(_ text: String) throws -> ClosedRange<UInt64> {
         guard let range = SelectionText.sequences(text) else {
             throw ValidationError(
-                "'\(text)' is not a range of frame numbers; write A..B with 1 <= A <= B, as in 10..20")
+                "'\(text)' is not a range of frame numbers; write A..B with 1 <= A <= B, as in 10..20"
+            )
         }
         return range
     }
@@ -107,7 +119,8 @@ enum ThinningText {
         case (nil, .some(let text)):
             guard let rate = SelectionText.rate(text) else {
                 throw ValidationError(
-                    "'\(text)' is not a rate; write frames a second as 5, 29.97 or 30000/1001")
+                    "'\(text)' is not a rate; write frames a second as 5, 29.97 or 30000/1001"
+                )
             }
             return .rate(rate)
         }

@@ -27,10 +27,12 @@ final class Console: Sendable {
         routeMediaLog()
     }
 
-    /// FFmpeg's own lines are for who looks into a fault: what they mean for a stream is said by the stages.
+    /// FFmpeg's own lines are for who looks into a fault: what they mean for a stream is said by
+    /// the stages.
     private func routeMediaLog() {
         Library.setLogSink { [self] line in
-            let level: Logger.Level = line.level <= .error ? .info : line.level <= .info ? .debug : .trace
+            let level: Logger.Level =
+                line.level <= .error ? .info : line.level <= .info ? .debug : .trace
             guard level >= shownLevel else { return }
             note("ffmpeg: \(line.component.map { "\($0): " } ?? "")\(line.text)")
         }
@@ -85,6 +87,10 @@ final class Console: Sendable {
     private static func printable(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+                text.unicodeScalars.map {
+                    $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
+                }
+            )
+        )
     }
 }

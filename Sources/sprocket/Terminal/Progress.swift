@@ -65,11 +65,13 @@ final class Progress: Sendable {
         let elapsed = (ContinuousClock.now - start) / Duration.seconds(1)
         let rate = elapsed > 0 ? Double(state.frameCount) / elapsed : 0
         let speed = elapsed > 0 ? Double(state.byteCount) / elapsed : 0
-        var line = "\(state.title)  \(state.frameCount) frames  "
+        var line =
+            "\(state.title)  \(state.frameCount) frames  "
             + String(format: "%.0f frames/s  ", rate) + "\(ByteText.text(speed))/s"
         if let fraction = state.fraction, fraction > 0.001 {
             let left = elapsed / fraction - elapsed
-            line += String(format: "  %.0f%%", min(100, fraction * 100)) + "  \(Self.clock(left)) left"
+            line +=
+                String(format: "  %.0f%%", min(100, fraction * 100)) + "  \(Self.clock(left)) left"
         }
         return line
     }

@@ -17,7 +17,8 @@ public enum ImageType: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// Encodes raw frames as images. Used by one task at a time; an encoder is kept as long as pictures stay alike.
+/// Encodes raw frames as images. Used by one task at a time; an encoder is kept as long as pictures
+/// stay alike.
 final class ImageEncoder {
     private let type: ImageType
     private let scaler8: PictureScaler
@@ -26,8 +27,10 @@ final class ImageEncoder {
     init(type: ImageType) {
         self.type = type
         scaler8 = PictureScaler(
-            width: nil, height: nil,
-            pixelFormat: PixelFormat(name: type == .png ? "rgb24" : "yuvj420p"))
+            width: nil,
+            height: nil,
+            pixelFormat: PixelFormat(name: type == .png ? "rgb24" : "yuvj420p")
+        )
         scaler16 = PictureScaler(width: nil, height: nil, pixelFormat: PixelFormat(name: "rgb48be"))
     }
 
@@ -41,7 +44,9 @@ final class ImageEncoder {
         var packet = try Packet()
         guard try encoder.receive(into: &packet) == .packet else {
             throw StageError(
-                .inputOutput, "frame \(frame.header.sequence) cannot be encoded as \(type.rawValue)")
+                .inputOutput,
+                "frame \(frame.header.sequence) cannot be encoded as \(type.rawValue)"
+            )
         }
         let bytes = packet.bytes
         return unsafe bytes.withUnsafeBytes { unsafe Array($0) }
@@ -49,8 +54,12 @@ final class ImageEncoder {
 
     private func configuration(for picture: borrowing Picture) -> Encoder.Configuration {
         var configuration = Encoder.Configuration(
-            encoderName: type == .png ? "png" : "mjpeg", width: picture.width, height: picture.height,
-            pixelFormat: picture.pixelFormat ?? "none", timeBase: Fraction(1, 25))
+            encoderName: type == .png ? "png" : "mjpeg",
+            width: picture.width,
+            height: picture.height,
+            pixelFormat: picture.pixelFormat ?? "none",
+            timeBase: Fraction(1, 25)
+        )
         configuration.threadCount = 1
         configuration.color = picture.color
         if type == .jpeg { configuration.options = Options([("qmin", "2"), ("qmax", "2")]) }
@@ -59,7 +68,8 @@ final class ImageEncoder {
 
     /// The picture as the type wants it: RGB for PNG, full-range BT.601 for JPEG, as JFIF means it.
     private func converted(
-        _ picture: consuming Picture, _ header: FrameHeader
+        _ picture: consuming Picture,
+        _ header: FrameHeader
     ) throws -> Picture {
         var source = picture
         let layout = header.pixelFormat?.layout
@@ -77,7 +87,8 @@ final class ImageEncoder {
         }
     }
 
-    /// What unspecified colours are taken for: limited range; BT.709 from 720 rows up, BT.601 below.
+    /// What unspecified colours are taken for: limited range; BT.709 from 720 rows up, BT.601
+    /// below.
     private static func decided(_ header: FrameHeader) -> FFmpeg.ColorValues {
         var color = header.color.values
         let isFullByName = header.pixelFormat?.name.hasPrefix("yuvj") ?? false

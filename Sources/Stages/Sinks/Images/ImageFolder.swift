@@ -3,8 +3,8 @@ internal import FrameFormat
 internal import Glibc
 internal import SystemPackage
 
-/// A folder that images are written to, in batches: temporary names, sync, final names, sync, ledger.
-/// Used by one task at a time.
+/// A folder that images are written to, in batches: temporary names, sync, final names, sync,
+/// ledger. Used by one task at a time.
 final class ImageFolder {
     /// Images that become durable together.
     private static let batchCountMaximum = 32
@@ -32,14 +32,21 @@ final class ImageFolder {
     var existingCount: Int { ledger.lineCount }
 
     init(
-        _ folder: FilePath, title: ImageLedger.Title, template: ImageNameTemplate, isForced: Bool
+        _ folder: FilePath,
+        title: ImageLedger.Title,
+        template: ImageNameTemplate,
+        isForced: Bool
     ) throws {
         do {
             try FileManager.default.createDirectory(
-                atPath: folder.string, withIntermediateDirectories: true)
+                atPath: folder.string,
+                withIntermediateDirectories: true
+            )
         } catch {
             throw StageError(
-                .cannotCreate, "the folder \(folder) cannot be made; look at what is there: \(error)")
+                .cannotCreate,
+                "the folder \(folder) cannot be made; look at what is there: \(error)"
+            )
         }
         self.folder = folder
         self.template = template
@@ -51,24 +58,33 @@ final class ImageFolder {
     /// Takes an image; it is complete after its batch, at the latest after ``finish()``.
     func write(_ bytes: [UInt8], for frame: Frame) throws {
         let name = try template.name(
-            for: frame.header, stream: FilePath(stream).lastComponent?.string ?? "stream")
+            for: frame.header,
+            stream: FilePath(stream).lastComponent?.string ?? "stream"
+        )
         guard names.insert(name).inserted else {
             throw StageError(
                 .cannotCreate,
-                "two frames would be called \(name); put {sequence:06} into --name")
+                "two frames would be called \(name); put {sequence:06} into --name"
+            )
         }
         try checkExisting(name, bytes)
         let temporary = folder.appending(".\(name).partial")
         do {
             let descriptor = try FileDescriptor.open(
-                temporary, .writeOnly, options: [.create, .truncate, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
+                temporary,
+                .writeOnly,
+                options: [.create, .truncate, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead]
+            )
             try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
         } catch {
             throw StageError(.inputOutput, "writing \(temporary) failed: \(error)")
         }
         let line = ImageLedger.Line(
-            file: name, imageByteCount: bytes.count, frame: FrameDocument(frame))
+            file: name,
+            imageByteCount: bytes.count,
+            frame: FrameDocument(frame)
+        )
         batch.append(Waiting(name: name, temporary: temporary, line: line))
         batchByteCount += bytes.count
         if batch.count >= Self.batchCountMaximum || batchByteCount >= Self.batchByteCountMaximum {
@@ -76,7 +92,8 @@ final class ImageFolder {
         }
     }
 
-    /// A run that was killed may have named images that its ledger does not list; they are equal, byte for byte.
+    /// A run that was killed may have named images that its ledger does not list; they are equal,
+    /// byte for byte.
     private func checkExisting(_ name: String, _ bytes: [UInt8]) throws {
         guard !isForced else { return }
         let path = folder.appending(name).string
@@ -86,7 +103,8 @@ final class ImageFolder {
         else {
             throw StageError(
                 .cannotCreate,
-                "\(path) exists and is another image; choose another folder, or replace it with --force")
+                "\(path) exists and is another image; choose another folder, or replace it with --force"
+            )
         }
     }
 
@@ -99,7 +117,9 @@ final class ImageFolder {
             let target = folder.appending(image.name)
             guard unsafe rename(image.temporary.string, target.string) == 0 else {
                 throw StageError(
-                    .cannotCreate, "\(target) cannot be made: \(Errno(rawValue: errno))")
+                    .cannotCreate,
+                    "\(target) cannot be made: \(Errno(rawValue: errno))"
+                )
             }
             lines += try JSONLine.text(image.line)
         }

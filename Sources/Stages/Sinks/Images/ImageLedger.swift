@@ -1,11 +1,13 @@
-internal import FrameFormat
 internal import Foundation
+internal import FrameFormat
 internal import SystemPackage
 
-/// The file `manifest.ndjson` of a folder of images: one line for each image that is complete and durable.
+/// The file `manifest.ndjson` of a folder of images: one line for each image that is complete and
+/// durable.
 ///
-/// The first line says what the export is; a run with the same first line goes on behind the last line.
-/// A line is written after its image has its final name, so that a listed image is always whole.
+/// The first line says what the export is; a run with the same first line goes on behind the last
+/// line. A line is written after its image has its final name, so that a listed image is always
+/// whole.
 final class ImageLedger {
     /// The name of the file.
     static let fileName = "manifest.ndjson"
@@ -57,7 +59,11 @@ final class ImageLedger {
         }
         do {
             descriptor = try FileDescriptor.open(
-                path, .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+                path,
+                .readWrite,
+                options: [.create, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead]
+            )
             // An interrupted run may have left half a line.
             try descriptor.resize(to: Int64(keptByteCount))
             try descriptor.seek(offset: 0, from: .end)
@@ -97,22 +103,27 @@ final class ImageLedger {
 
     /// What of an interrupted run stays: its bytes, its last frame and its number of images.
     private static func resume(
-        _ lines: [Substring], title: Title, path: FilePath
+        _ lines: [Substring],
+        title: Title,
+        path: FilePath
     ) throws -> (byteCount: Int, lastSequence: UInt64, lineCount: Int) {
         let decoder = JSONDecoder()
         guard let first = lines.first,
+            // What cannot be read as a title is no export of ours.
             let found = try? decoder.decode(Title.self, from: Foundation.Data(first.utf8)),
             found == title
         else {
             throw StageError(
                 .cannotCreate,
-                "\(path) belongs to another export; choose another folder, or replace it with --force")
+                "\(path) belongs to another export; choose another folder, or replace it with --force"
+            )
         }
         var byteCount = first.utf8.count + 1
         var last: UInt64 = 0
         var count = 0
         for line in lines.dropFirst() {
-            guard let resumed = try? decoder.decode(Resumed.self, from: Foundation.Data(line.utf8)) else {
+            guard let resumed = try? decoder.decode(Resumed.self, from: Foundation.Data(line.utf8))
+            else {
                 break  // A damaged line: its image and those behind it are made again.
             }
             last = resumed.frame.sequence

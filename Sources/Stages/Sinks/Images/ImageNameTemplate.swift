@@ -1,11 +1,10 @@
-public import FrameFormat
-
 internal import Foundation
+public import FrameFormat
 
 /// Makes the file name of a frame's image: `{sequence:06}.png`.
 ///
-/// The tokens are `{sequence}` and `{sequence:0W}` (zero-filled to W digits), `{pts}` (presentation time in
-/// seconds), `{wall}` (capture time in UTC) and `{stream}` (the stream's name).
+/// The tokens are `{sequence}` and `{sequence:0W}` (zero-filled to W digits), `{pts}` (presentation
+/// time in seconds), `{wall}` (capture time in UTC) and `{stream}` (the stream's name).
 public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
     /// The longest file name in bytes.
     static let nameByteCountMaximum = 200
@@ -26,8 +25,8 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads a template.
     ///
-    /// - Throws: `unsuitable` for an unknown token, for a name that could leave the folder, and for a template
-    ///   whose names could not differ from frame to frame.
+    /// - Throws: `unsuitable` for an unknown token, for a name that could leave the folder, and
+    ///   for a template whose names could not differ from frame to frame.
     public init(_ text: String) throws(StageError) {
         description = text
         var parts: [Part] = []
@@ -35,7 +34,10 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
         while let open = rest.firstIndex(of: "{") {
             if open > rest.startIndex { parts.append(.text(String(rest[..<open]))) }
             guard let close = rest[open...].firstIndex(of: "}") else {
-                throw StageError(.unsuitable, "the name '\(text)' opens a brace and does not close it")
+                throw StageError(
+                    .unsuitable,
+                    "the name '\(text)' opens a brace and does not close it"
+                )
             }
             parts.append(try Self.part(String(rest[rest.index(after: open)..<close]), in: text))
             rest = rest[rest.index(after: close)...]
@@ -45,7 +47,8 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
         guard !text.contains("/"), !text.contains("\0"), !text.hasPrefix("."), !text.isEmpty else {
             throw StageError(
                 .unsuitable,
-                "the name '\(text)' must be a plain file name: no '/', and no '.' at its start")
+                "the name '\(text)' must be a plain file name: no '/', and no '.' at its start"
+            )
         }
         let varies = parts.contains { part in
             switch part {
@@ -56,7 +59,8 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
         guard varies else {
             throw StageError(
                 .unsuitable,
-                "the name '\(text)' is the same for every frame; put {sequence:06} into it")
+                "the name '\(text)' is the same for every frame; put {sequence:06} into it"
+            )
         }
     }
 
@@ -77,13 +81,15 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
                 """
                 the name '\(text)' has the unknown token {\(token)}; \
                 there are {sequence}, {sequence:06}, {pts}, {wall} and {stream}
-                """)
+                """
+            )
         }
     }
 
     /// The name for a frame.
     ///
-    /// - Throws: `unsuitable` when the frame lacks what the template asks for, or the name gets too long.
+    /// - Throws: `unsuitable` when the frame lacks what the template asks for, or the name gets
+    ///   too long.
     public func name(for header: FrameHeader, stream: String) throws(StageError) -> String {
         var name = ""
         for part in parts {
@@ -103,7 +109,8 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
                 """
                 the name '\(name)' of frame \(header.sequence) is longer than \
                 \(Self.nameByteCountMaximum) bytes or starts with a dot; choose another --name
-                """)
+                """
+            )
         }
         return name
     }
@@ -113,7 +120,8 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
         guard let time = header.presentationTime?.time else {
             throw StageError(
                 .unsuitable,
-                "frame \(header.sequence) has no presentation time for {pts}; use {sequence:06}")
+                "frame \(header.sequence) has no presentation time for {pts}; use {sequence:06}"
+            )
         }
         return String(format: "%.6f", time.seconds)
     }
@@ -122,15 +130,19 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
         guard let time = header.captureTime else {
             throw StageError(
                 .unsuitable,
-                "frame \(header.sequence) has no capture time for {wall}; use {sequence:06}")
+                "frame \(header.sequence) has no capture time for {wall}; use {sequence:06}"
+            )
         }
         let (seconds, nanos) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
         let whole = nanos < 0 ? seconds - 1 : seconds
         let fraction = nanos < 0 ? nanos + 1_000_000_000 : nanos
         let date = Date(timeIntervalSince1970: TimeInterval(whole))
         let text = date.formatted(
-            .iso8601.year().month().day().dateSeparator(.omitted).time(includingFractionalSeconds: false)
-                .timeSeparator(.omitted))
+            .iso8601.year().month().day().dateSeparator(.omitted).time(
+                includingFractionalSeconds: false
+            )
+            .timeSeparator(.omitted)
+        )
         return text + String(format: ".%09lldZ", fraction)
     }
 }

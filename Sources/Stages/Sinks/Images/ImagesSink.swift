@@ -1,13 +1,13 @@
 internal import FFmpeg
 internal import FrameFormat
 public import Pipelines
-public import SystemPackage
 internal import Synchronization
+public import SystemPackage
 
 /// Writes each frame as an image file of its own, encoded on all processors, in order.
 ///
-/// An image gets its name only when it is whole and durable. `manifest.ndjson` in the folder lists those that are; a run
-/// that was interrupted goes on behind its last line.
+/// An image gets its name only when it is whole and durable. `manifest.ndjson` in the folder lists
+/// those that are; a run that was interrupted goes on behind its last line.
 public struct ImagesSink: Sink {
     /// What to write.
     public struct Options: Hashable, Sendable {
@@ -38,9 +38,12 @@ public struct ImagesSink: Sink {
     private let options: Options
     private let report: @Sendable (ImageCounts) -> Void
 
-    /// Writes into `folder`, which is made where it is missing; `stream` names where the frames come from.
+    /// Writes into `folder`, which is made where it is missing; `stream` names where the frames
+    /// come from.
     public init(
-        to folder: FilePath, stream: String, options: Options,
+        to folder: FilePath,
+        stream: String,
+        options: Options,
         report: @escaping @Sendable (ImageCounts) -> Void
     ) {
         self.folder = folder
@@ -57,7 +60,11 @@ public struct ImagesSink: Sink {
     /// Writes all images that are not there yet.
     public func run(_ input: consuming FrameInput) async throws {
         let output = try ImageFolder(
-            folder, title: title, template: options.template, isForced: options.isForced)
+            folder,
+            title: title,
+            template: options.template,
+            isForced: options.isForced
+        )
         var counts = ImageCounts(existingCount: output.existingCount)
         let workers = (0..<max(1, options.workerCount)).map {
             ImageWorker(type: options.type, number: $0)
@@ -88,7 +95,9 @@ public struct ImagesSink: Sink {
 
     /// Encodes a batch on all workers, and writes it in order.
     private func write(
-        _ frames: [Frame], by workers: [ImageWorker], to output: ImageFolder,
+        _ frames: [Frame],
+        by workers: [ImageWorker],
+        to output: ImageFolder,
         _ counts: inout ImageCounts
     ) async throws {
         let images = try await withThrowingTaskGroup(of: [(Int, [UInt8])].self) { group in
@@ -104,7 +113,9 @@ public struct ImagesSink: Sink {
             }
         }
         for (index, frame) in frames.enumerated() {
-            guard let bytes = images[index] else { preconditionFailure("each frame has its worker") }
+            guard let bytes = images[index] else {
+                preconditionFailure("each frame has its worker")
+            }
             try output.write(bytes, for: frame)
             counts.count(frame, byteCount: bytes.count)
         }
@@ -113,8 +124,11 @@ public struct ImagesSink: Sink {
 
     private var title: ImageLedger.Title {
         ImageLedger.Title(
-            stream: stream, type: options.type.rawValue, name: options.template.description,
-            selection: options.selection)
+            stream: stream,
+            type: options.type.rawValue,
+            name: options.template.description,
+            selection: options.selection
+        )
     }
 }
 
