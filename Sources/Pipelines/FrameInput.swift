@@ -25,9 +25,10 @@ public struct FrameInput: ~Copyable, Sendable {
 
     /// The next element, waiting for it.
     ///
-    /// - Returns: `nil` when there are no more, because the stages in front finished or were stopped.
-    /// - Throws: When a stage in front failed, or the task is cancelled: what came so far is then not
-    ///   all. A stage lets the error through, and completes nothing.
+    /// - Returns: `nil` when there are no more, because the stages in front finished or were
+    ///   stopped.
+    /// - Throws: When a stage in front failed, or the task is cancelled: what came so far is then
+    ///   not all. A stage lets the error through, and completes nothing.
     public mutating func next() async throws -> Element? {
         let (element, wasStopped) = try await queue.next()
         if wasStopped {

@@ -16,8 +16,8 @@ public struct FrameOutput: ~Copyable, Sendable {
 
     /// Hands an element to the next stage; suspends while the queue is full.
     ///
-    /// - Throws: `CancellationError` when nobody listens any more, or the task is cancelled. A stage
-    ///   lets the error through.
+    /// - Throws: `CancellationError` when nobody listens any more, or the task is cancelled. A
+    ///   stage lets the error through.
     public mutating func send(_ element: Element) async throws {
         try await queue.send(element)
     }

@@ -32,10 +32,10 @@ public struct Pipeline: Sendable {
 
     /// Runs all stages, and returns when the last has ended.
     ///
-    /// `stop` ends the source early; everything behind it then ends because its input ended, so that
-    /// nothing on its way is lost. A sink or transform that returns before its input ended has all it
-    /// wants, and ends the stages in front of it quietly; what they throw then is of no interest. A
-    /// stage that throws cancels all others. Cancelling the task cancels all stages.
+    /// `stop` ends the source early; everything behind it then ends because its input ended, so
+    /// that nothing on its way is lost. A sink or transform that returns before its input ended has
+    /// all it wants, and ends the stages in front of it quietly; what they throw then is of no
+    /// interest. A stage that throws cancels all others. Cancelling the task cancels all stages.
     ///
     /// - Throws: ``PipelineError`` for the stage that failed first; `CancellationError`.
     public func run(
