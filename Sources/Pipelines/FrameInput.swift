@@ -1,11 +1,13 @@
+public import FrameFormat
+
 /// The receiving end of the queue in front of a stage. Destroying it tells the sender that nobody
-/// listens.
+/// listens, and is how a stage that has all it wants ends the stages in front of it.
 public struct FrameInput: ~Copyable, Sendable {
     private let queue: FrameQueue
     private let acknowledgements: Acknowledgements
     private let ending: InputEnding
 
-    /// Whether the input ended because its source was told to stop, and not because it had no more.
+    /// Whether the input ended because its source was told to stop, not because it had no more.
     ///
     /// Known once ``next()`` has returned `nil`. After a stop, a decoder is not drained and the end
     /// of a source is not written down.
@@ -26,7 +28,7 @@ public struct FrameInput: ~Copyable, Sendable {
     /// - Returns: `nil` when there are no more, because the stages in front finished or were
     ///   stopped.
     /// - Throws: When a stage in front failed, or the task is cancelled: what came so far is then
-    ///   not all.
+    ///   not all. A stage lets the error through, and completes nothing.
     public mutating func next() async throws -> Element? {
         let (element, wasStopped) = try await queue.next()
         if wasStopped {
@@ -34,6 +36,22 @@ public struct FrameInput: ~Copyable, Sendable {
             ending.noteStop()
         }
         return element
+    }
+
+    /// The next frame, waiting for it; gaps before it go to `output` as they are.
+    ///
+    /// - Returns: `nil` when there are no more, as ``next()`` does.
+    /// - Throws: What ``next()`` and ``FrameOutput/send(_:)`` throw.
+    public mutating func nextFrame(
+        forwardingGapsTo output: inout FrameOutput
+    ) async throws -> Frame? {
+        while let element = try await next() {
+            switch element {
+            case .frame(let frame): return frame
+            case .gap: try await output.send(element)
+            }
+        }
+        return nil
     }
 
     /// Tells the source that everything up to `origin` is durable.

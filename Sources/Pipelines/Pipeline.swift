@@ -1,45 +1,57 @@
-internal import Synchronization
-
-/// A straight line of stages: one source, transforms, one sink, and a bounded queue between each
-/// two.
+/// A straight line of stages: one source, transforms, one sink, a bounded queue between each two.
+///
+/// Branches are made with streams, not here: two pipelines read what a third one writes.
 public struct Pipeline: Sendable {
     private let name: String
     private let source: any Source
     private let transforms: [any Transform]
     private let sink: any Sink
     private let limits: QueueLimits
+    private let overflow: OverflowPolicy
 
     /// Joins stages.
+    ///
+    /// - Parameters:
+    ///   - limits: What may wait between each two stages.
+    ///   - overflow: What happens when the queue behind the source is full. All other queues wait.
     public init(
         name: String,
         source: any Source,
         transforms: [any Transform] = [],
         sink: any Sink,
-        limits: QueueLimits = QueueLimits()
+        limits: QueueLimits = QueueLimits(),
+        overflow: OverflowPolicy = .wait
     ) {
         self.name = name
         self.source = source
         self.transforms = transforms
         self.sink = sink
         self.limits = limits
+        self.overflow = overflow
     }
 
     /// Runs all stages, and returns when the last has ended.
     ///
     /// `stop` ends the source early; everything behind it then ends because its input ended, so
     /// that nothing on its way is lost. A sink or transform that returns before its input ended has
-    /// all it wants, and ends the stages in front of it quietly. Cancelling the task ends all
-    /// stages where they are.
+    /// all it wants, and ends the stages in front of it quietly; what they throw then is of no
+    /// interest. A stage that throws cancels all others. Cancelling the task cancels all stages.
     ///
     /// - Throws: ``PipelineError`` for the stage that failed first; `CancellationError`.
-    public func run(stop: StopSignal? = nil) async throws {
+    public func run(
+        stop: StopSignal? = nil,
+        statistics: PipelineStatistics? = nil
+    ) async throws {
         let run = PipelineRun(name: name)
         let registration = stop?.onStop { run.signal.stop() }
         defer { withExtendedLifetime(registration) {} }
         await withTaskCancellationHandler {
-            await withTaskGroup { group in
-                addStages(to: &group, of: run)
-                await group.waitForAll()
+            await withTaskGroup(of: PipelineRun.Outcome.self) { group in
+                let stations = addStages(to: &group, of: run)
+                statistics?.watch(stations)
+                for await outcome in group where outcome == .failed {
+                    group.cancelAll()
+                }
             }
         } onCancel: {
             run.signal.stop()
@@ -48,89 +60,73 @@ public struct Pipeline: Sendable {
         try Task.checkCancellation()
     }
 
-    private func addStages(to group: inout TaskGroup<Void>, of run: PipelineRun) {
-        let acknowledgements = Acknowledgements()
-        let queues = (0...transforms.count).map { _ in FrameQueue(limits: limits) }
-        let wasStopRequested = run.signal
-        let source = source
-        let first = queues[0]
-        add(source, to: &group, of: run, behind: nil, before: first) {
-            try await source.run(
-                FrameOutput(queue: first, acknowledgements: acknowledgements, signal: run.signal)
-            )
-            return wasStopRequested.isRaised
+    /// Adds a task for each stage.
+    ///
+    /// - Returns: The stages from source to sink.
+    private func addStages(
+        to group: inout TaskGroup<PipelineRun.Outcome>,
+        of run: PipelineRun
+    ) -> [Station] {
+        let first = FrameQueue(limits: limits, policy: overflow)
+        var stations = [Self.add(source, to: &group, of: run, before: first)]
+        var front = first
+        for transform in transforms {
+            let back = FrameQueue(limits: limits)
+            stations.append(Self.add(transform, to: &group, of: run, between: front, and: back))
+            front = back
         }
-        for (index, transform) in transforms.enumerated() {
-            let (front, back) = (queues[index], queues[index + 1])
-            add(transform, to: &group, of: run, behind: front, before: back) {
+        stations.append(Self.add(sink, to: &group, of: run, behind: front))
+        return stations
+    }
+
+    private static func add(
+        _ source: some Source,
+        to group: inout TaskGroup<PipelineRun.Outcome>,
+        of run: PipelineRun,
+        before back: FrameQueue
+    ) -> Station {
+        let station = Station(kind: type(of: source).kind, front: nil, back: back)
+        group.addTask(executorPreference: run.executor(for: source)) {
+            await run.perform(station) {
+                try await source.run(run.output(into: back))
+                return run.signal.isRaised
+            }
+        }
+        return station
+    }
+
+    private static func add(
+        _ transform: some Transform,
+        to group: inout TaskGroup<PipelineRun.Outcome>,
+        of run: PipelineRun,
+        between front: FrameQueue,
+        and back: FrameQueue
+    ) -> Station {
+        let station = Station(kind: type(of: transform).kind, front: front, back: back)
+        group.addTask(executorPreference: run.executor(for: transform)) {
+            await run.perform(station) {
                 let ending = InputEnding()
-                try await transform.run(
-                    FrameInput(queue: front, acknowledgements: acknowledgements, ending: ending),
-                    FrameOutput(queue: back, acknowledgements: acknowledgements, signal: run.signal)
-                )
+                try await transform.run(run.input(from: front, ending), run.output(into: back))
                 return ending.wasStopped
             }
         }
-        let sink = sink
-        let last = queues[transforms.count]
-        add(sink, to: &group, of: run, behind: last, before: nil) {
-            try await sink.run(
-                FrameInput(queue: last, acknowledgements: acknowledgements, ending: InputEnding())
-            )
-            return false
-        }
+        return station
     }
 
-    /// Adds the task of one stage; `body` says whether the stage ended because of a stop.
-    private func add(
-        _ stage: any Stage,
-        to group: inout TaskGroup<Void>,
+    private static func add(
+        _ sink: some Sink,
+        to group: inout TaskGroup<PipelineRun.Outcome>,
         of run: PipelineRun,
-        behind front: FrameQueue?,
-        before back: FrameQueue?,
-        _ body: @escaping @Sendable () async throws -> Bool
-    ) {
-        let kind = type(of: stage).kind
-        let executor: BlockingExecutor? =
-            type(of: stage).execution == .blocking
-            ? BlockingExecutor(label: "\(name).\(kind)") : nil
-        group.addTask(executorPreference: executor) {
-            do {
-                let wasStopped = try await body()
-                back?.end(wasStopped ? .stopped : .finished)
-            } catch {
-                // Whoever sent to a stage that has all it wants did nothing wrong.
-                let isQuiet = error is NobodyListens
-                if !isQuiet { run.fail(stage: kind, error) }
-                back?.end(isQuiet ? .finished : .failed)
+        behind front: FrameQueue
+    ) -> Station {
+        let station = Station(kind: type(of: sink).kind, front: front, back: nil)
+        group.addTask(executorPreference: run.executor(for: sink)) {
+            await run.perform(station) {
+                let ending = InputEnding()
+                try await sink.run(run.input(from: front, ending))
+                return ending.wasStopped
             }
-            // Nobody takes from the queue in front any more, so its source need not wait for more.
-            front?.abandon()
-            if front != nil { run.signal.stop() }
         }
-    }
-}
-
-/// What the stages of one run share.
-private final class PipelineRun: Sendable {
-    /// Ends the source.
-    let signal = StopSignal()
-
-    private let name: String
-    private let firstFailure = Mutex<PipelineError?>(nil)
-
-    init(name: String) {
-        self.name = name
-    }
-
-    /// What failed first.
-    var failure: PipelineError? { firstFailure.withLock { $0 } }
-
-    /// Keeps the first failure, and not what follows from it.
-    func fail(stage: String, _ error: any Error) {
-        guard !(error is UpstreamFailed), !(error is CancellationError) else { return }
-        firstFailure.withLock { first in
-            if first == nil { first = PipelineError(pipeline: name, stage: stage, cause: error) }
-        }
+        return station
     }
 }

@@ -1,190 +1,142 @@
 import Buffers
 import FrameFormat
-import Pipelines
 import Synchronization
 import Testing
 
-private struct Failure: Error {}
+@testable import Pipelines
 
-private func frame(_ number: UInt64) -> Frame {
-    var header = FrameHeader(codec: .raw, width: 1, height: 1)
-    header.sequence = number
-    return Frame(header: header, payload: BufferPool().makeBuffer(byteCount: 100).freeze())
-}
-
-/// Sends frames 1 to `count`, or until it is stopped.
-private struct Numbers: Source {
-    static let kind = "numbers"
-    var count: UInt64 = 100
-    var failsAt: UInt64?
-    let sent = Counter()
-
-    func run(_ output: consuming FrameOutput) async throws {
-        for number in 1...count {
-            // Not a `where` clause: that skips numbers instead of ending, for as many as there are.
-            guard !output.isStopRequested else { return }
-            if number == failsAt { throw Failure() }
-            try await output.send(.frame(frame(number)))
-            sent.value.store(number, ordering: .releasing)
-        }
+@Suite("Pipeline", .timeLimit(.minutes(1))) struct PipelineTests {
+    @Test(
+        "everything comes through in order, and the input ends as finished",
+        arguments: [0, 1, 3]
+    )
+    func passesEverything(transformCount: Int) async throws {
+        let sink = RecordingSink()
+        let pipeline = Pipeline(
+            name: "test",
+            source: ClosureSource.pictures(1...2000),
+            transforms: Array(repeating: ClosureTransform.identity, count: transformCount),
+            sink: sink,
+            limits: QueueLimits(elementCountMaximum: 3)
+        )
+        try await pipeline.run()
+        #expect(sink.ordinals == Array(1...2000))
+        #expect(sink.ending == .finished)
     }
-}
 
-private struct Pass: Transform {
-    static let kind = "pass"
-    static let execution = StageExecution.blocking
-    var first = UInt64.max
+    @Test("a pipeline can run twice")
+    func runsTwice() async throws {
+        let sink = RecordingSink()
+        let pipeline = Pipeline(name: "test", source: ClosureSource.pictures(1...5), sink: sink)
+        try await pipeline.run()
+        try await pipeline.run()
+        #expect(sink.ordinals == [1, 2, 3, 4, 5, 1, 2, 3, 4, 5])
+    }
 
-    func run(_ input: consuming FrameInput, _ output: consuming FrameOutput) async throws {
-        while let element = try await input.next() {
-            guard case .frame(let frame) = element, frame.header.sequence <= first else { return }
+    @Test("a payload reaches the sink in the memory in which the source sent it")
+    func copiesNothing() async throws {
+        let addresses = Mutex<[UInt]>([])
+        let source = ClosureSource { output in
+            let element = Elements.picture(1, byteCount: 3 << 20)
+            addresses.withLock { $0.append(element.payloadAddress) }
             try await output.send(element)
         }
-    }
-}
-
-private final class Counter: Sendable {
-    let value = Atomic<UInt64>(0)
-    let ended = Atomic<Bool>(false)
-    let stopped = Atomic<Bool>(false)
-
-    var count: UInt64 { value.load(ordering: .acquiring) }
-    var hasEnded: Bool { ended.load(ordering: .acquiring) }
-    var wasStopped: Bool { stopped.load(ordering: .acquiring) }
-}
-
-/// Counts what arrives in order.
-private struct Count: Sink {
-    static let kind = "count"
-    let counter = Counter()
-    var failsAt: UInt64?
-    var onFrame: @Sendable (UInt64) -> Void = { _ in }
-
-    func run(_ input: consuming FrameInput) async throws {
-        while let element = try await input.next() {
-            guard case .frame(let frame) = element else { continue }
-            let number = frame.header.sequence
-            #expect(number == counter.count + 1)
-            if number == failsAt { throw Failure() }
-            counter.value.store(number, ordering: .releasing)
-            onFrame(number)
-        }
-        counter.ended.store(true, ordering: .releasing)
-        counter.stopped.store(input.isStopped, ordering: .releasing)
-    }
-}
-
-@Suite("pipelines")
-struct PipelineTests {
-    @Test("everything arrives, in order")
-    func order() async throws {
-        let sink = Count()
-        try await Pipeline(name: "t", source: Numbers(), transforms: [Pass(), Pass()], sink: sink)
-            .run()
-        #expect(sink.counter.count == 100)
-        #expect(sink.counter.hasEnded)
-        #expect(!sink.counter.wasStopped)
-    }
-
-    @Test("a source is never further ahead than the queue allows", arguments: [1, 3])
-    func backpressure(limit: Int) async throws {
-        let source = Numbers()
-        let sent = source.sent
-        let sink = Count(onFrame: { number in
-            let ahead = sent.count
-            #expect(ahead <= number + UInt64(limit) + 1)
-        })
-        try await Pipeline(
-            name: "t",
-            source: source,
-            sink: sink,
-            limits: QueueLimits(byteCountMaximum: 1 << 20, elementCountMaximum: limit)
-        ).run()
-        #expect(sink.counter.count == 100)
-    }
-
-    @Test("an element larger than the whole queue passes when the queue is empty")
-    func largeElement() async throws {
-        let sink = Count()
-        try await Pipeline(
-            name: "t",
-            source: Numbers(),
-            sink: sink,
-            limits: QueueLimits(byteCountMaximum: 10, elementCountMaximum: 5)
-        ).run()
-        #expect(sink.counter.count == 100)
-    }
-
-    @Test("a source that fails is named, and its sink does not take that for an end")
-    func failingSource() async throws {
-        let sink = Count()
-        let error = await #expect(throws: PipelineError.self) {
-            try await Pipeline(
-                name: "t",
-                source: Numbers(failsAt: 50),
-                transforms: [Pass()],
-                sink: sink
-            ).run()
-        }
-        #expect(error?.stage == "numbers")
-        #expect(!sink.counter.hasEnded)
-    }
-
-    @Test("a sink that fails ends a source that would go on", arguments: [1, 2, 99])
-    func failingSink(moment: UInt64) async throws {
-        let sink = Count(failsAt: moment)
-        let error = await #expect(throws: PipelineError.self) {
-            try await Pipeline(
-                name: "t",
-                source: Numbers(count: .max),
-                transforms: [Pass()],
-                sink: sink
-            ).run()
-        }
-        #expect(error?.stage == "count")
-    }
-
-    @Test("a transform that has all it wants ends everything quietly")
-    func earlyEnd() async throws {
-        let sink = Count()
-        try await Pipeline(
-            name: "t",
-            source: Numbers(count: .max),
-            transforms: [Pass(first: 7)],
-            sink: sink
-        ).run()
-        #expect(sink.counter.count == 7)
-        #expect(sink.counter.hasEnded)
-        #expect(!sink.counter.wasStopped)
-    }
-
-    @Test("what was sent before a stop arrives, and the sink knows of the stop")
-    func stop() async throws {
-        let signal = StopSignal()
-        let source = Numbers(count: .max)
-        let sink = Count(onFrame: { if $0 == 20 { signal.stop() } })
-        try await Pipeline(name: "t", source: source, transforms: [Pass()], sink: sink).run(
-            stop: signal
-        )
-        let sent = source.sent.count
-        #expect(sink.counter.count == sent)
-        #expect(sink.counter.wasStopped)
-    }
-
-    @Test("cancelling ends all stages")
-    func cancel() async throws {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await #expect(throws: CancellationError.self) {
-                    try await Pipeline(
-                        name: "t",
-                        source: Numbers(count: .max),
-                        transforms: [Pass()],
-                        sink: Count()
-                    ).run()
-                }
+        let sink = ClosureSink { input in
+            while let element = try await input.next() {
+                addresses.withLock { $0.append(element.payloadAddress) }
             }
-            group.cancelAll()
         }
+        let pipeline = Pipeline(
+            name: "test",
+            source: source,
+            transforms: [ClosureTransform.identity],
+            sink: sink
+        )
+        try await pipeline.run()
+        let seen = addresses.withLock { $0 }
+        try #require(seen.count == 2)
+        #expect(seen[0] == seen[1])
+    }
+
+    @Test("the source sees what the sink has acknowledged, and it never goes back")
+    func acknowledges() async throws {
+        let seen = Mutex<[UInt64]>([])
+        let source = ClosureSource { output in
+            for ordinal in 1...10 as ClosedRange<UInt64> {
+                try await output.send(Elements.picture(ordinal))
+                while output.acknowledgedOrigin < ordinal { await Task.yield() }
+                let origin = output.acknowledgedOrigin
+                seen.withLock { $0.append(origin) }
+            }
+        }
+        let sink = ClosureSink { input in
+            while let element = try await input.next() {
+                input.acknowledge(through: element.ordinal ?? 0)
+                input.acknowledge(through: 1)
+            }
+        }
+        let pipeline = Pipeline(
+            name: "test",
+            source: source,
+            transforms: [ClosureTransform.identity],
+            sink: sink
+        )
+        try await pipeline.run()
+        #expect(seen.withLock { $0 } == Array(1...10))
+    }
+
+    @Test("a transform that sees frames only lets gaps through, in their places")
+    func forwardsGaps() async throws {
+        let source = ClosureSource { output in
+            for ordinal in 1...6 as ClosedRange<UInt64> {
+                try await output.send(Elements.picture(ordinal))
+                try await output.send(Elements.gap(after: ordinal))
+            }
+        }
+        let sink = RecordingSink()
+        let pipeline = Pipeline(
+            name: "test",
+            source: source,
+            transforms: [Sample(every: 3)],
+            sink: sink
+        )
+        try await pipeline.run()
+        let places = sink.elements.map { $0.ordinal.map { Int($0) } ?? -Int($0.gapOrdinal) }
+        #expect(places == [1, -1, -2, -3, 4, -4, -5, -6])
+    }
+
+    @Test("stages that block hold up nobody else, however many there are")
+    func manyBlockingStages() async throws {
+        let sink = RecordingSink()
+        let pipeline = Pipeline(
+            name: "test",
+            source: ClosureSource.pictures(1...200),
+            transforms: Array(repeating: BlockingIdentity(), count: 12),
+            sink: sink,
+            limits: QueueLimits(elementCountMaximum: 1)
+        )
+        try await pipeline.run()
+        #expect(sink.ordinals == Array(1...200))
+    }
+}
+
+/// A transform that asks for a thread of its own.
+struct BlockingIdentity: Transform {
+    static let kind = "blocking"
+    static let execution = StageExecution.blocking
+
+    func run(_ input: consuming FrameInput, _ output: consuming FrameOutput) async throws {
+        while let element = try await input.next() { try await output.send(element) }
+    }
+}
+
+extension Element {
+    /// The place of a gap; 0 for a frame.
+    fileprivate var gapOrdinal: UInt64 { gap?.position.ordinal ?? 0 }
+
+    /// Where the payload lies in memory.
+    fileprivate var payloadAddress: UInt {
+        guard case .frame(let frame) = self else { return 0 }
+        return unsafe frame.payload.bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
     }
 }

@@ -1,0 +1,15 @@
+import Pipelines
+
+// The example of "Write a stage" in Pipelines.md, word for word; a test compares the two.
+struct Sample: Transform {
+    static let kind = "sample"
+    let every: UInt64
+
+    func run(_ input: consuming FrameInput, _ output: consuming FrameOutput) async throws {
+        var count: UInt64 = 0
+        while let frame = try await input.nextFrame(forwardingGapsTo: &output) {
+            if count.isMultiple(of: every) { try await output.send(.frame(frame)) }
+            count += 1
+        }
+    }
+}

@@ -1,0 +1,56 @@
+extension Rule {
+    /// What the modules of the package may import, and what of other packages. The graph of
+    /// ARCHITECTURE.md: an arrow that is not here is a decision to be taken first.
+    static let allowedImports: [String: Set<String>] = [
+        "CPlatform": [],
+        "CFFmpeg": [],
+        "Buffers": ["CPlatform"],
+        "FrameFormat": ["Buffers"],
+        "ByteStreams": ["Buffers", "CPlatform", "DequeModule", "SystemPackage"],
+        "FrameStreams": ["Buffers", "FrameFormat", "ByteStreams"],
+        "FFmpeg": ["CFFmpeg"],
+        "Pipelines": ["FrameFormat", "DequeModule"],
+        "Stages": [
+            "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Pipelines",
+            "SystemPackage",
+        ],
+        "sprocket": [
+            "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Pipelines",
+            "Stages", "ArgumentParser", "Logging", "SystemPackage",
+        ],
+    ]
+
+    /// What comes with the compiler and weighs nothing.
+    private static let alwaysAllowed: Set<String> = ["Dispatch", "Glibc", "Synchronization"]
+    /// Foundation is large, and slow to start; libraries do without it.
+    private static let foundationUsers: Set<String> = ["Stages", "sprocket"]
+
+    static let imports = Rule("a module imports only what the graph allows") { file in
+        guard file.isSource else { return [] }
+        guard let allowed = allowedImports[file.module] else {
+            return [file.finding(0, "\(file.module) is not in the graph; add it in TidyTests")]
+        }
+        return file.findings { line in
+            guard let name = importedModule(line.code) else { return nil }
+            if alwaysAllowed.contains(name) || allowed.contains(name) { return nil }
+            if name == "Foundation", foundationUsers.contains(file.module) { return nil }
+            return "\(file.module) does not import \(name); "
+                + "move the code to a module that may, or change the graph"
+        }
+    }
+
+    /// The module that a line imports: `A` for `public import struct A.B`.
+    static func importedModule(_ code: String) -> String? {
+        let words = code.split(separator: " ").map(String.init)
+        guard let keyword = words.firstIndex(of: "import"),
+            words[..<keyword].allSatisfy({ importModifiers.contains($0) || $0.hasPrefix("@") })
+        else { return nil }
+        let kinds = ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"]
+        let path = words[(keyword + 1)...].first { !kinds.contains($0) }
+        return path?.split(separator: ".").first.map(String.init)
+    }
+
+    private static let importModifiers = [
+        "public", "package", "internal", "fileprivate", "private",
+    ]
+}
