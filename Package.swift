@@ -126,8 +126,18 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "FrameStreamsTests",
+            dependencies: ["FrameStreams", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "FFmpegTests",
             dependencies: ["FFmpeg", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PipelinesTests",
+            dependencies: ["Pipelines", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -15,10 +15,9 @@ public struct MutableBuffer: ~Copyable, Sendable {
     public var mutableBytes: MutableRawSpan {
         @_lifetime(&self)
         mutating get {
-            let span = unsafe MutableRawSpan(
-                _unsafeStart: storage.block.address,
-                byteCount: byteCount
-            )
+            // Read out first: a span that depends on the class's field itself outlives the access.
+            let start = unsafe storage.block.address
+            let span = unsafe MutableRawSpan(_unsafeStart: start, byteCount: byteCount)
             return unsafe _overrideLifetime(span, mutating: &self)
         }
     }
@@ -27,10 +26,8 @@ public struct MutableBuffer: ~Copyable, Sendable {
     public var bytes: RawSpan {
         @_lifetime(borrow self)
         get {
-            let span = unsafe RawSpan(
-                _unsafeStart: storage.block.address,
-                byteCount: byteCount
-            )
+            let start = unsafe storage.block.address
+            let span = unsafe RawSpan(_unsafeStart: start, byteCount: byteCount)
             return unsafe _overrideLifetime(span, borrowing: self)
         }
     }

@@ -5,8 +5,8 @@ import Testing
 
 /// The golden files hold the format still: what this version writes, every later one must read.
 ///
-/// They were written once, with `SPROCKET_WRITE_GOLDEN` set to the folder of the fixtures; a change to
-/// them is a change of the format and needs a new version of it.
+/// They were written once, with `SPROCKET_WRITE_GOLDEN` set to the folder of the fixtures; a change
+/// to them is a change of the format and needs a new version of it.
 @Suite("Golden files")
 struct GoldenTests {
     static let names = [

@@ -3,8 +3,8 @@ import FrameFormat
 
 /// A value of JSON, with whole numbers kept exact.
 ///
-/// The twins of the golden files are written by this type alone, without `JSONEncoder`, so that a key
-/// keeps its place and a number of 64 bits its last digit.
+/// The twins of the golden files are written by this type alone, without `JSONEncoder`, so that a
+/// key keeps its place and a number of 64 bits its last digit.
 enum JSON: Equatable {
     case null
     case bool(Bool)

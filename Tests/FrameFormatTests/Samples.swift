@@ -105,40 +105,49 @@ enum Samples {
         return frame
     }
 
+    private static let begin = SourceBegin(
+        sourceID: 1,
+        name: "file:clips/übung.mp4",
+        fingerprint: SourceFingerprint(byteCount: 12_345, digest: Array(0..<32)),
+        selection: "payload=raw stream=0",
+        totals: StreamTotals()
+    )
+
+    private static let end = SourceEnd(
+        sourceID: 1,
+        frameCount: 5,
+        gapCount: 1,
+        corruptFrameCount: 1
+    )
+
+    private static let gap = Gap(
+        reason: .undecodable,
+        position: SourcePosition(sourceID: 1, ordinal: 9, origin: 8),
+        unit: .packets,
+        first: 10,
+        last: 12,
+        presentationTime: time.time,
+        detail: "invalid data found when processing input"
+    )
+
+    private static let index = IndexBlock(
+        ordinal: 2,
+        entries: [
+            .init(
+                distance: 900,
+                sequence: 4,
+                flags: .keyframe,
+                isGap: false,
+                presentationTime: time.time
+            ),
+            .init(distance: 90, sequence: 4, flags: [], isGap: true, presentationTime: nil),
+        ],
+        links: [2000, 4000],
+        sourceBeginDistance: 5000,
+        totals: StreamTotals(frameCount: 6, gapCount: 1, corruptFrameCount: 1)
+    )
+
     static func all() throws -> [Sample] {
-        let totals = StreamTotals(frameCount: 6, gapCount: 1, corruptFrameCount: 1)
-        let begin = SourceBegin(
-            sourceID: 1,
-            name: "file:clips/übung.mp4",
-            fingerprint: SourceFingerprint(byteCount: 12_345, digest: Array(0..<32)),
-            selection: "payload=raw stream=0",
-            totals: StreamTotals()
-        )
-        let gap = Gap(
-            reason: .undecodable,
-            position: SourcePosition(sourceID: 1, ordinal: 9, origin: 8),
-            unit: .packets,
-            first: 10,
-            last: 12,
-            presentationTime: time.time,
-            detail: "invalid data found when processing input"
-        )
-        let index = IndexBlock(
-            ordinal: 2,
-            entries: [
-                .init(
-                    distance: 900,
-                    sequence: 4,
-                    flags: .keyframe,
-                    isGap: false,
-                    presentationTime: time.time
-                ),
-                .init(distance: 90, sequence: 4, flags: [], isGap: true, presentationTime: nil),
-            ],
-            links: [2000, 4000],
-            sourceBeginDistance: 5000,
-            totals: totals
-        )
         let records: [(String, Record)] = [
             ("source-begin", .sourceBegin(begin)),
             ("raw-yuv420p", .frame(picture(try format("yuv420p"), width: 6, height: 4))),
@@ -149,12 +158,7 @@ enum Samples {
             ("fields-maximal", .frame(try maximal())),
             ("index", .index(index)),
             ("mark", .mark(Mark(key: "operator", value: "cut here ✂"))),
-            (
-                "source-end",
-                .sourceEnd(
-                    SourceEnd(sourceID: 1, frameCount: 5, gapCount: 1, corruptFrameCount: 1)
-                )
-            ),
+            ("source-end", .sourceEnd(end)),
         ]
         var sequence: UInt64 = 0
         return records.enumerated().map { number, entry in

@@ -22,7 +22,8 @@ struct ClosureSource: Source {
     /// Sends pictures with the given ordinals, unless it is told to stop before.
     static func pictures(_ ordinals: ClosedRange<UInt64>, byteCount: Int = 1) -> ClosureSource {
         ClosureSource { output in
-            for ordinal in ordinals where !output.isStopRequested {
+            for ordinal in ordinals {
+                if output.isStopRequested { return }
                 try await output.send(Elements.picture(ordinal, byteCount: byteCount))
             }
         }

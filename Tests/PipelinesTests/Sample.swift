@@ -1,6 +1,7 @@
 import Pipelines
 
-// The example of "Write a stage" in Pipelines.md, word for word; a test compares the two.
+// The examples of Pipelines.md, word for word; a test compares the two.
+
 struct Sample: Transform {
     static let kind = "sample"
     let every: UInt64
@@ -12,4 +13,14 @@ struct Sample: Transform {
             count += 1
         }
     }
+}
+
+func thin(_ source: any Source, into sink: any Sink, stop: StopSignal) async throws {
+    let pipeline = Pipeline(
+        name: "thin",
+        source: source,
+        transforms: [Sample(every: 10)],
+        sink: sink
+    )
+    try await pipeline.run(stop: stop)
 }

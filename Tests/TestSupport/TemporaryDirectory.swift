@@ -7,6 +7,7 @@ public func withTemporaryDirectory<Result>(
     let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("sprocket-test-\(UUID().uuidString)", isDirectory: true)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    // A folder that stays behind is no reason to fail a test.
     defer { try? FileManager.default.removeItem(at: folder) }
     return try await body(folder)
 }

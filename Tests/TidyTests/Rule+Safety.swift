@@ -45,7 +45,14 @@ extension Rule {
 }
 
 extension String {
-    fileprivate func hasClaim(_ claim: String) -> Bool { contains(claim) }
+    /// Whether the claim stands here, and not as the end of a longer word.
+    fileprivate func hasClaim(_ claim: String) -> Bool {
+        ranges(of: claim).contains { range in
+            guard range.lowerBound > startIndex else { return true }
+            let before = self[index(before: range.lowerBound)]
+            return !before.isLetter && !before.isNumber
+        }
+    }
 }
 
 extension SwiftText {

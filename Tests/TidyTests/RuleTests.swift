@@ -65,6 +65,7 @@ import Testing
         Sample(rule: .imports, code: "public import FrameFormat\ninternal import Synchronization"),
         Sample(rule: .imports, code: "import CFFmpeg", path: "Sources/FFmpeg/A.swift"),
         Sample(rule: .imports, code: "import Foundation", path: "Tests/StagesTests/A.swift"),
+        Sample(rule: .reasons, code: "entries.compactMap { entry -> Entry? in"),
         Sample(rule: .bannedWords, code: "// try! is not used, nor print("),
         Sample(rule: .bannedWords, code: "/* try!\n fatalError( /* as! */ NSLock */ let a = 1"),
         Sample(rule: .bannedWords, code: "let x = \"try! // \\\" as! print(\""),

@@ -163,6 +163,12 @@ final class FileStreamCursor {
                 at = until
                 position = next
             case .end:
+                // The writer may have begun another segment since the folder was read.
+                let bases = try SegmentFile.bases(in: folder)
+                if bases != self.bases {
+                    self.bases = bases
+                    return try find(offset, tail: limit)
+                }
                 // A seal before the next segment begins: what lies between was in a file that is
                 // gone.
                 if let newer = bases.first(where: { $0 > at }), newer < limit {

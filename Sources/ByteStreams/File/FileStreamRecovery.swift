@@ -73,7 +73,9 @@ struct FileStreamRecovery {
         let segment = try SegmentFile(folder: folder, base: base, pool: pool)
         let end = try SegmentTail(of: segment, durable: durable)
         let tail = max(end.offset, durable)
-        if end.isSealed { return tail }
+        // A crash may have come between the seal and the cutting to size: then both are made again.
+        let sealedByteCount = end.position + CheckedBlock.byteCount
+        if end.isSealed, try segment.byteCount() == sealedByteCount { return tail }
         if tail == base {
             // Nothing was ever acknowledged in it, and the next segment takes its name.
             guard unsafe unlink(segment.path.string) == 0 else {

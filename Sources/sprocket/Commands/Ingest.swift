@@ -97,15 +97,9 @@ struct Ingest {
             )
             return false
         }
-        let stored = await writer.sourceProgress
-        let resumed: SourceProgress?
-        if found != nil, let stored, !stored.isEnded, stored.begin.fingerprint == fingerprint,
-            stored.begin.selection == selection
-        {
-            console.note("going on behind frame \(stored.lastOrdinal) of \(input.name)")
-            resumed = stored
-        } else {
-            resumed = nil
+        let resumed = found == nil ? nil : await unfinished(fingerprint, in: writer)
+        if let resumed {
+            console.note("going on behind frame \(resumed.lastOrdinal) of \(input.name)")
         }
         let run = IngestRun(
             plan: plan,
@@ -133,6 +127,17 @@ struct Ingest {
         say(counts, input, target, isResumed: resumed != nil)
         // Losses before an interruption count as well: the source has them.
         return counts.hasLosses || (progress?.corruptFrameCount ?? 0) > 0
+    }
+
+    /// How far an earlier run came with the same source and the same selection.
+    private func unfinished(
+        _ fingerprint: SourceFingerprint,
+        in writer: FrameStreamWriter
+    ) async -> SourceProgress? {
+        guard let stored = await writer.sourceProgress, !stored.isEnded,
+            stored.begin.fingerprint == fingerprint, stored.begin.selection == plan.selectionLine
+        else { return nil }
+        return stored
     }
 
     private func report(_ outcome: Outcome) throws {
