@@ -13,7 +13,7 @@ help:
 	@echo 'make bench     compare with decoding alone and with ffmpeg, side by side'
 	@echo 'make docs      build the documentation of the libraries'
 	@echo 'make fuzz      a million runs of the record decoder under libFuzzer'
-	@echo 'make sanitize  format and store tests under AddressSanitizer and ThreadSanitizer'
+	@echo 'make sanitize  tests of format, stores and FFmpeg owners under the sanitizers'
 
 dependencies:
 	@Scripts/install-dependencies

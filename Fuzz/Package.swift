@@ -1,11 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The format and the stores alone, for sanitizers and the fuzzer: no FFmpeg, no command.
+// The format, the stores and the owners of FFmpeg's objects, for sanitizers and the fuzzer.
 //
 // Sources and tests are the package's own, through the links in this folder. A dependency on the
 // package would build them as another package's, where `package` declarations cannot be seen, and
-// would ask for FFmpeg's headers.
+// all the rest of it as well.
 
 /// The rules that every module is compiled under, as in the package above.
 let settings: [SwiftSetting] = [
@@ -50,6 +50,17 @@ let package = Package(
             path: "Linked-Sources/ByteStreams",
             swiftSettings: settings
         ),
+        .systemLibrary(
+            name: "CFFmpeg",
+            path: "Linked-Sources/CFFmpeg",
+            pkgConfig: "libavformat"
+        ),
+        .target(
+            name: "FFmpeg",
+            dependencies: ["CFFmpeg"],
+            path: "Linked-Sources/FFmpeg",
+            swiftSettings: lifetimes
+        ),
         // What the fuzzer calls; `run` compiles it once more, with the fuzzer's own main function.
         .target(
             name: "DecoderFuzz",
@@ -79,6 +90,12 @@ let package = Package(
             name: "ByteStreamsTests",
             dependencies: ["ByteStreams", "TestSupport"],
             path: "Linked-Tests/ByteStreamsTests",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FFmpegTests",
+            dependencies: ["FFmpeg", "TestSupport"],
+            path: "Linked-Tests/FFmpegTests",
             swiftSettings: settings
         ),
     ],

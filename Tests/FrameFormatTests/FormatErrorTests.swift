@@ -62,7 +62,7 @@ struct FormatErrorTests {
         )
     }
 
-    /// Checks that `bytes` are refused with the right error, and that a record behind them is found.
+    /// Checks that `bytes` are refused with the right error, and that what is behind them is found.
     private static func check(_ wrong: Case, _ location: SourceLocation = #_sourceLocation) throws {
         let mark = Record.mark(Mark(key: "key", value: "value"))
         let place = RecordPlace(sequence: 5, writerEpoch: 1, indexDistance: 0)

@@ -76,13 +76,7 @@ struct Ingest {
             byteCount: found?.byteCount ?? 0,
             digest: found?.digest ?? []
         )
-        let selection = plan.selectionLine
-        if found != nil,
-            let done = try await writer.endedSources(
-                matching: fingerprint,
-                selection: selection
-            ).first
-        {
+        if found != nil, let done = try await finished(fingerprint, in: writer) {
             console.note("\(input.name) is in \(target.location) already; nothing to do")
             try report(
                 Outcome(
@@ -127,6 +121,14 @@ struct Ingest {
         say(counts, input, target, isResumed: resumed != nil)
         // Losses before an interruption count as well: the source has them.
         return counts.hasLosses || (progress?.corruptFrameCount ?? 0) > 0
+    }
+
+    /// What an earlier run stored to the end from the same source with the same selection.
+    private func finished(
+        _ fingerprint: SourceFingerprint,
+        in writer: FrameStreamWriter
+    ) async throws -> EndedSource? {
+        try await writer.endedSources(matching: fingerprint, selection: plan.selectionLine).first
     }
 
     /// How far an earlier run came with the same source and the same selection.
