@@ -30,8 +30,12 @@ struct EntryHead {
 
     private static let magic: UInt32 = 0x45_4B_50_8F
     private static let version: UInt8 = 1
-    private static let tableOffset = 64
-    private static let tableRowByteCount = 16
+    /// Where the number of pieces stands.
+    static let countOffset = 6
+    /// Where the piece table begins.
+    static let tableOffset = 64
+    /// Bytes of the table for each piece.
+    static let tableRowByteCount = 16
     /// The most pieces of an entry.
     static let pieceCountMaximum = 64
     /// Larger pieces than this stand outside the head block even where they would fit.
@@ -70,27 +74,47 @@ struct EntryHead {
         epoch: UInt32,
         pieces: [StreamPiece]
     ) {
+        self.init(
+            kind: kind,
+            number: number,
+            offset: offset,
+            watermark: watermark,
+            salt: salt,
+            epoch: epoch,
+            sizes: pieces.map { ($0.bytes.byteCount, $0.checksum) }
+        )
+    }
+
+    /// Lays out pieces of which only the sizes and checksums are known.
+    init(
+        kind: Kind,
+        number: UInt64,
+        offset: StreamOffset,
+        watermark: StreamOffset,
+        salt: UInt64,
+        epoch: UInt32,
+        sizes: [(byteCount: Int, checksum: CRC32C)]
+    ) {
         self.kind = kind
         self.number = number
         self.offset = offset
         self.watermark = watermark
         self.salt = salt
         self.epoch = epoch
-        byteCount = pieces.reduce(0) { $0 + $1.bytes.byteCount }
-        self.pieces = []
-        var inlinePlace = Self.tableOffset + pieces.count * Self.tableRowByteCount
+        byteCount = sizes.reduce(0) { $0 + $1.byteCount }
+        pieces = []
+        var inlinePlace = Self.tableOffset + sizes.count * Self.tableRowByteCount
         var externalPlace = CheckedBlock.byteCount
         var pieceOffset = offset
-        for piece in pieces {
-            let count = piece.bytes.byteCount
+        for (count, checksum) in sizes {
             let isExternal =
                 count > Self.inlineByteCountMaximum
                 || inlinePlace + count > CheckedBlock.checksumOffset
-            self.pieces.append(
+            pieces.append(
                 Piece(
                     offset: pieceOffset,
                     byteCount: count,
-                    checksum: piece.checksum,
+                    checksum: checksum,
                     place: isExternal ? externalPlace : inlinePlace,
                     isExternal: isExternal
                 )
@@ -110,7 +134,8 @@ struct EntryHead {
     init?(unchecked bytes: RawSpan) {
         guard bytes.byteCount == CheckedBlock.byteCount,
             let kind = Kind(rawValue: bytes.load(UInt8.self, at: 4)),
-            case let count = Int(bytes.load(UInt16.self, at: 6)), count <= Self.pieceCountMaximum,
+            case let count = Int(bytes.load(UInt16.self, at: Self.countOffset)),
+            count <= Self.pieceCountMaximum,
             let total = Int(exactly: bytes.load(UInt64.self, at: 32))
         else { return nil }
         self.kind = kind
@@ -169,7 +194,7 @@ struct EntryHead {
         block.store(Self.magic, at: 0)
         block.store(kind.rawValue, at: 4)
         block.store(Self.version, at: 5)
-        block.store(UInt16(pieces.count), at: 6)
+        block.store(UInt16(pieces.count), at: Self.countOffset)
         block.store(number, at: 8)
         block.store(offset.value, at: 16)
         block.store(watermark.value, at: 24)

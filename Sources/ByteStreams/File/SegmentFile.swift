@@ -119,13 +119,15 @@ final class SegmentFile {
         }
         let next = try nextSoundEntry(after: position, from: offset)
         let end = next?.offset ?? limit
-        if let head = EntryHead(unchecked: block.bytes), head.offset == offset, head.byteCount > 0,
-            head.kind == .bytes, let end, head.end == end,
-            next.map({ $0.position == position + head.fileByteCount }) ?? true
-        {
-            return .entry(head, position: position, block: block, isSound: false)
-        }
         if let end, end > offset {
+            let extent = EntryHead.Extent(
+                offset: offset,
+                byteCount: Int(end.value - offset.value),
+                fileByteCount: next.map { $0.position - position }
+            )
+            if let head = EntryHead(damaged: block.bytes, extent: extent) {
+                return .entry(head, position: position, block: block, isSound: false)
+            }
             return .lost(until: end, position: next?.position ?? position)
         }
         if let next { return try slot(at: next.position, offset: offset, limit: limit) }
