@@ -36,9 +36,11 @@ public struct Demuxer: ~Copyable {
     /// Opens `location` and reads as much as it takes to know its streams.
     ///
     /// - Parameters:
+    ///   - location: A file, a URL or a descriptor.
     ///   - format: The name of a demuxer; `nil` to find out.
     ///   - options: Options of the protocol and of the demuxer. Throws `optionNotFound` with the
     ///     names of those that neither knows.
+    ///   - probing: How much is read at most to know the streams.
     ///   - interrupt: What ends this call and the reads that follow.
     public init(
         _ location: MediaLocation,
@@ -216,6 +218,7 @@ extension Demuxer {
     /// - Parameters:
     ///   - timestamp: In the stream's time base, or in microseconds if `stream` is `nil`.
     ///   - stream: The stream whose keyframes count; `nil` for the one that FFmpeg chooses.
+    ///   - backward: Whether the keyframe is the one before, and not the one behind.
     public mutating func seek(
         to timestamp: Int64,
         stream: Int? = nil,

@@ -25,7 +25,7 @@ public struct Encoder: ~Copyable {
         public var color: ColorValues
         /// Threads; 0 for as many as there are processors.
         public var threadCount: Int
-        /// Whether parameter sets go to ``Encoder/parameters`` instead of the packets, as MP4 and
+        /// Whether parameter sets go to ``Encoder/parameters()`` instead of the packets, as MP4 and
         /// Matroska want it (``Muxer/wantsGlobalHeader``).
         public var usesGlobalHeader: Bool
         /// Further options of the encoder, such as `crf` or `b`.

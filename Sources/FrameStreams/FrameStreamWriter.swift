@@ -114,7 +114,9 @@ public actor FrameStreamWriter {
 
     /// Appends a frame, with the next sequence number and the writer's epoch in its header.
     ///
-    /// - Parameter payloadChecksum: The checksum of the payload, if it is known already.
+    /// - Parameters:
+    ///   - frame: The frame; the sequence number and the epoch in its header are not used.
+    ///   - payloadChecksum: The checksum of the payload, if it is known already.
     /// - Returns: The sequence number of the frame.
     /// - Throws: `FormatError` for a frame that the format cannot hold, after which the writer
     ///   goes on; what the store says.
@@ -136,7 +138,7 @@ public actor FrameStreamWriter {
 
     /// Announces a source. What follows belongs to it until the next announcement.
     ///
-    /// - Returns: The number of the source in its stream, for ``SourcePosition/sourceID``.
+    /// - Returns: The number of the source in its stream, for the `sourceID` of its frames.
     @discardableResult
     public func beginSource(
         name: String,

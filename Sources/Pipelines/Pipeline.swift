@@ -12,6 +12,10 @@ public struct Pipeline: Sendable {
     /// Joins stages.
     ///
     /// - Parameters:
+    ///   - name: What errors and threads call it.
+    ///   - source: Where elements come from.
+    ///   - transforms: What they pass through, in this order.
+    ///   - sink: Where they go.
     ///   - limits: What may wait between each two stages.
     ///   - overflow: What happens when the queue behind the source is full. All other queues wait.
     public init(

@@ -85,8 +85,10 @@ public struct RecordDecoder: Sendable {
 
     /// Takes the next bytes of the stream.
     ///
-    /// - Parameter checksum: The checksum of exactly `bytes`, if the store has it; a payload that
-    ///   is exactly one chunk is then not summed again.
+    /// - Parameters:
+    ///   - bytes: What follows the bytes that came before.
+    ///   - checksum: The checksum of exactly `bytes`, if the store has it; a payload that is
+    ///     exactly one chunk is then not summed again.
     public mutating func append(_ bytes: Buffer, checksum: CRC32C? = nil) {
         precondition(!isFinished, "nothing comes behind the end")
         window.append(bytes, checksum: checksum)

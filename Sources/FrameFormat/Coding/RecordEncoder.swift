@@ -46,8 +46,11 @@ public struct RecordEncoder: Sendable {
     ///
     /// The detail of a gap is cut to its limit; everything else that is too large is refused.
     ///
-    /// - Parameter payloadChecksum: The checksum of the frame's payload without its side data, if
-    ///   it is known already.
+    /// - Parameters:
+    ///   - record: What is written down.
+    ///   - place: Where it stands in its stream.
+    ///   - payloadChecksum: The checksum of the frame's payload without its side data, if it is
+    ///     known already.
     /// - Throws: What a decoder would refuse the record for.
     public func encode(
         _ record: Record,

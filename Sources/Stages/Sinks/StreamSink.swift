@@ -39,6 +39,7 @@ public struct StreamSink: Sink {
     /// Writes through `writer`, which stays open.
     ///
     /// - Parameters:
+    ///   - writer: The stream to write.
     ///   - introduction: The source to announce; `nil` goes on with the writer's newest. That the
     ///     source is complete is written down when the input has reached its end, and not when it
     ///     was stopped.

@@ -30,8 +30,13 @@ public struct MediaSource: Source {
 
     /// Prepares to read `input`, whose frames will carry `sourceID`.
     ///
-    /// - Parameter onOpen: Hears what was found before the first frame is sent; what it throws
-    ///   ends the source.
+    /// - Parameters:
+    ///   - input: What is opened when the source runs.
+    ///   - sourceID: The number of the source in its stream.
+    ///   - options: Which stream is read, from where to where.
+    ///   - pool: Where the memory of payloads comes from.
+    ///   - onOpen: Hears what was found before the first frame is sent; what it throws ends the
+    ///     source.
     public init(
         _ input: MediaInput,
         sourceID: UInt64,
