@@ -23,6 +23,7 @@ public struct StreamSource: Source {
     ///   - start: Where to start.
     ///   - follows: Whether to wait at the tail for more.
     ///   - payloads: Whether payloads are read.
+    ///   - pool: Where the memory of payloads comes from.
     ///   - onFault: Hears of damage as it is met.
     public init(
         _ reader: any ByteStreamReader,
