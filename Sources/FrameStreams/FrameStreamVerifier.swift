@@ -45,6 +45,8 @@ public struct FrameStreamVerifier: Sendable {
         public var frameCount: UInt64 = 0
         /// Gaps that the stream records.
         public var gapCount: UInt64 = 0
+        /// Those of the gaps in which frames are missing.
+        public var lossCount: UInt64 = 0
         /// Frames that passed and are marked corrupt by their source.
         public var corruptFrameCount: UInt64 = 0
         /// Numbers of frames that are missing.
@@ -126,7 +128,9 @@ public struct FrameStreamVerifier: Sendable {
         case .frame(let frame):
             result.frameCount += 1
             result.corruptFrameCount += frame.header.flags.contains(.corrupt) ? 1 : 0
-        case .gap: result.gapCount += 1
+        case .gap(let gap):
+            result.gapCount += 1
+            result.lossCount += gap.isLoss ? 1 : 0
         case .index, .sourceBegin, .sourceEnd, .mark: break
         }
         findings += audit.take(stored).map { remark in

@@ -39,6 +39,7 @@ struct BadInputTests {
                 #expect(run.status == status, "\(input): \(run.errors)")
                 #expect(run.errors.contains(words), "\(input): \(run.errors)")
                 #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
+                #expect(!files.fileExists(atPath: folder.path + "/s"), "\(input) leaves a stream")
             }
         }
     }

@@ -69,4 +69,7 @@ public struct Gap: Hashable, Sendable {
         self.presentationTime = presentationTime
         self.detail = detail
     }
+
+    /// Whether frames are missing; a step in time loses none.
+    public var isLoss: Bool { reason != .timeStep }
 }

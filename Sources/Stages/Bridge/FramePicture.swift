@@ -44,11 +44,12 @@ struct PictureFramer {
         let name = picture.pixelFormat ?? "unknown"
         guard let format = PixelFormat(name: name), let layout = format.layout else {
             let isFloat = PixelFormatDescription(name: name)?.isFloat ?? false
+            let deep = name.hasPrefix("gray") ? "gray16le" : "gbrp16le"
             throw StageError(
                 .unsuitable,
                 """
                 pictures of the pixel format \(name)\(isFloat ? " (floating point)" : "") cannot be \
-                stored; convert them with --pixel-format \(isFloat ? "gbrp16le" : "yuv420p")
+                stored; convert them with --pixel-format \(isFloat ? deep : "yuv420p")
                 """
             )
         }

@@ -1,5 +1,5 @@
 internal import Buffers
-public import FrameFormat
+internal import FrameFormat
 public import Pipelines
 
 /// What a sink has written, for the report at its end.
@@ -30,11 +30,6 @@ public struct OutputCounts: Hashable, Sendable {
     mutating func count(_ gap: Gap) {
         if gap.isLoss { gapCount += 1 }
     }
-}
-
-extension Gap {
-    /// Whether frames are missing; a step in time loses none.
-    public var isLoss: Bool { reason != .timeStep }
 }
 
 /// Writes the payloads of frames one after the other, as `ffmpeg -f rawvideo` does.

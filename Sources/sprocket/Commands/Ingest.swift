@@ -30,6 +30,8 @@ struct Ingest {
         let target = try OpenStream(plan.target, pool: pool)
         // An input that cannot be opened at all shall not leave an empty stream behind.
         try checkInputs(inputs)
+        // What cannot be looked at is not taken away later either.
+        let isNew = (try? await target.store.bounds(of: target.name)) == nil
         var writerOptions = FrameStreamWriter.Options()
         writerOptions.pool = pool
         let writer = try await FrameStreamWriter.open(
@@ -46,6 +48,7 @@ struct Ingest {
         } catch {
             // The error of the ingest is the one to report; closing keeps what was stored.
             try? await writer.close()
+            if isNew { await removeIfEmpty(target) }
             throw error
         }
         try await writer.close()
@@ -56,6 +59,14 @@ struct Ingest {
             )
         }
         if hasLosses { throw ExitCode(ExitStatus.damaged.rawValue) }
+    }
+
+    /// Takes away a stream into which nothing came.
+    private func removeIfEmpty(_ target: OpenStream) async {
+        guard let bounds = try? await target.store.bounds(of: target.name),  // Then it stays.
+            bounds.tail == .zero
+        else { return }
+        try? await target.store.deleteStream(target.name)  // An empty stream does no harm.
     }
 
     private func checkInputs(_ inputs: [MediaInput]) throws {
@@ -120,7 +131,8 @@ struct Ingest {
         )
         say(counts, input, target, isResumed: resumed != nil)
         // Losses before an interruption count as well: the source has them.
-        return counts.hasLosses || (progress?.corruptFrameCount ?? 0) > 0
+        let before = resumed == nil ? 0 : progress?.gapCount ?? 0
+        return counts.hasLosses || before > 0 || (progress?.corruptFrameCount ?? 0) > 0
     }
 
     /// What an earlier run stored to the end from the same source with the same selection.

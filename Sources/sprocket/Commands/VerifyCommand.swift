@@ -89,7 +89,7 @@ struct VerifyCommand: AsyncParsableCommand {
                     + "\(result.damageCount) faults"
             )
         }
-        if !result.isClean || result.gapCount > 0 || result.corruptFrameCount > 0 {
+        if !result.isClean || result.lossCount > 0 || result.corruptFrameCount > 0 {
             throw ExitCode(ExitStatus.damaged.rawValue)
         }
     }
