@@ -216,6 +216,26 @@ struct FileStreamStoreTests {
         }
     }
 
+    @Test("a crash while a stream is made or removed is in nobody's way", arguments: [0, 1, 2, 3])
+    func unfinishedFolders(fileCount: Int) async throws {
+        try await withTemporaryDirectory { folder in
+            let stream = try StreamFolder(folder, segmentByteCount: 1 << 20)
+            for prefix in [".creating", ".deleted"] {
+                let aside = folder.appendingPathComponent("\(prefix)-\(stream.name)")
+                try FileManager.default.createDirectory(at: aside, withIntermediateDirectories: true)
+                for file in ["LOCK", "COMMIT", "MANIFEST.0"].prefix(fileCount) {
+                    try Data(count: 7).write(to: aside.appendingPathComponent(file))
+                }
+            }
+            #expect(try await stream.store.streamNames().isEmpty)
+            #expect(try await stream.store.createStream(stream.name))
+            #expect(try await stream.store.faults(of: stream.name).isEmpty)
+            try await stream.store.deleteStream(stream.name)
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(left.isEmpty)
+        }
+    }
+
     @Test("a crash between the seal of a segment and its cutting to size leaves no fault")
     func sealedAndNotCut() async throws {
         try await withTemporaryDirectory { folder in

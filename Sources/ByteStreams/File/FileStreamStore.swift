@@ -122,9 +122,7 @@ public struct FileStreamStore: StreamStore {
     private func create(_ name: StreamName) throws(StreamError) -> Bool {
         if isStream(name) { return false }
         let folder = folder(name)
-        if let others = try FileAccess.names(in: folder), !others.isEmpty,
-            others != [FileStreamLock.fileName]
-        {
+        if let others = try FileAccess.names(in: folder), !others.isEmpty {
             throw StreamError(
                 .cannotCreate,
                 "\(folder) is a folder with other things in it; choose another name"
@@ -136,17 +134,28 @@ public struct FileStreamStore: StreamStore {
                 "\(folder) is a file, not a stream; choose another name"
             )
         }
-        try makeFolder(folder)
-        let lock = try FileStreamLock(folder: folder, name: name)
+        // Made aside and renamed when complete, so that a stream is whole from its first moment;
+        // what a crash leaves aside is written over by the next attempt.
+        let aside = directory.appending(".creating-\(name)")
+        try makeFolder(aside)
+        let lock = try FileStreamLock(folder: aside, name: name)
         defer { withExtendedLifetime(lock) {} }
         var commit = CommitMark()
         commit.isClosed = true
         for _ in 0..<CommitMark.slotCount {
             commit.generation += 1
-            try commit.save(to: folder, pool: pool)
+            try commit.save(to: aside, pool: pool)
         }
-        try StreamManifest().save(to: folder, pool: pool)
-        try FileAccess.syncFolder(folder)
+        try StreamManifest().save(to: aside, pool: pool)
+        try FileAccess.syncFolder(aside)
+        guard unsafe rename(aside.string, folder.string) == 0 else {
+            let failure = Errno(rawValue: errno)
+            try removeFolder(aside)
+            // Somebody else may have been faster.
+            if isStream(name) { return false }
+            throw FileAccess.failure(failure, "making \(folder)")
+        }
+        try FileAccess.syncFolder(directory)
         return true
     }
 
@@ -213,15 +222,21 @@ public struct FileStreamStore: StreamStore {
         let lock = try FileStreamLock(folder: folder, name: name)
         defer { withExtendedLifetime(lock) {} }
         let aside = directory.appending(".deleted-\(name)")
+        // What a crash left of an earlier stream of that name.
+        try removeFolder(aside)
         guard unsafe rename(folder.string, aside.string) == 0 else {
             throw FileAccess.failure(Errno(rawValue: errno), "removing \(folder)")
         }
         try FileAccess.syncFolder(directory)
-        for file in try FileAccess.names(in: aside) ?? [] {
-            unsafe unlink(aside.appending(file).string)
-        }
-        guard unsafe rmdir(aside.string) == 0 else {
-            throw FileAccess.failure(Errno(rawValue: errno), "removing \(aside)")
+        try removeFolder(aside)
+    }
+
+    /// Removes a folder of files, if there is one.
+    private func removeFolder(_ folder: FilePath) throws(StreamError) {
+        guard let files = try FileAccess.names(in: folder) else { return }
+        for file in files { unsafe unlink(folder.appending(file).string) }
+        guard unsafe rmdir(folder.string) == 0 else {
+            throw FileAccess.failure(Errno(rawValue: errno), "removing \(folder)")
         }
     }
 
