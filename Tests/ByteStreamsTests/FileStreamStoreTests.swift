@@ -222,7 +222,10 @@ struct FileStreamStoreTests {
             let stream = try StreamFolder(folder, segmentByteCount: 1 << 20)
             for prefix in [".creating", ".deleted"] {
                 let aside = folder.appendingPathComponent("\(prefix)-\(stream.name)")
-                try FileManager.default.createDirectory(at: aside, withIntermediateDirectories: true)
+                try FileManager.default.createDirectory(
+                    at: aside,
+                    withIntermediateDirectories: true
+                )
                 for file in ["LOCK", "COMMIT", "MANIFEST.0"].prefix(fileCount) {
                     try Data(count: 7).write(to: aside.appendingPathComponent(file))
                 }
