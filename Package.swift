@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "ByteStreams", targets: ["ByteStreams"]),
         .library(name: "FrameStreams", targets: ["FrameStreams"]),
         .library(name: "FFmpeg", targets: ["FFmpeg"]),
+        .library(name: "Images", targets: ["Images"]),
         .library(name: "Pipelines", targets: ["Pipelines"]),
         .library(name: "Stages", targets: ["Stages"]),
     ],
@@ -73,6 +74,26 @@ let package = Package(
         ),
         // The only importer of FFmpeg's headers.
         .target(name: "FFmpeg", dependencies: ["CFFmpeg"], swiftSettings: lifetimes),
+        // Conversion between colour spaces, bit depths and sizes, exact in all of them.
+        .systemLibrary(name: "CZimg", pkgConfig: "zimg", providers: [.apt(["libzimg-dev"])]),
+        // JPEG files.
+        .systemLibrary(
+            name: "CTurboJPEG",
+            pkgConfig: "libturbojpeg",
+            providers: [.apt(["libturbojpeg0-dev"])]
+        ),
+        // The compression inside PNG files.
+        .systemLibrary(
+            name: "CDeflate",
+            pkgConfig: "libdeflate",
+            providers: [.apt(["libdeflate-dev"])]
+        ),
+        // Raw frames as still images in their true colours; the only importer of these three.
+        .target(
+            name: "Images",
+            dependencies: ["Buffers", "FrameFormat", "CZimg", "CTurboJPEG", "CDeflate"],
+            swiftSettings: lifetimes
+        ),
         // The engine; knows no codec and no store.
         .target(
             name: "Pipelines",
@@ -86,7 +107,8 @@ let package = Package(
         .target(
             name: "Stages",
             dependencies: [
-                "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Pipelines",
+                "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Images",
+                "Pipelines",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings
@@ -95,7 +117,7 @@ let package = Package(
         .executableTarget(
             name: "sprocket",
             dependencies: [
-                "Stages",
+                "Images", "Stages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -75,6 +75,11 @@ static inline int cffmpeg_depth(const AVPixFmtDescriptor *description) {
     return depth;
 }
 
+static inline AVComponentDescriptor cffmpeg_component(
+    const AVPixFmtDescriptor *description, int index) {
+    return description->comp[index];
+}
+
 /// The name of who logs, or NULL.
 static inline const char *cffmpeg_log_component(void *context) {
     const AVClass *kind = context ? *(const AVClass **)context : NULL;

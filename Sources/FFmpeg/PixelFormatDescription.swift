@@ -14,6 +14,26 @@ public struct PixelFormatDescription: Hashable, Sendable {
     public let componentCount: Int
     /// Bits of its deepest component.
     public let depth: Int
+    /// Where the components stand.
+    public let components: [Component]
+    /// Chroma has a value for every `1 << chromaColumnShift` columns, rounded up.
+    public let chromaColumnShift: Int
+    /// Chroma has a value for every `1 << chromaRowShift` rows, rounded up.
+    public let chromaRowShift: Int
+
+    /// Where a component stands: FFmpeg's `AVComponentDescriptor`.
+    public struct Component: Hashable, Sendable {
+        /// The plane.
+        public let plane: Int
+        /// Bytes from one value to the next; bits in formats of bits.
+        public let step: Int
+        /// Bytes, or bits, before the first value.
+        public let offset: Int
+        /// How far a value is to be shifted right.
+        public let shift: Int
+        /// Bits of a value.
+        public let depth: Int
+    }
 
     /// The description of the format with this name; `nil` if there is none.
     public init?(name: String) {
@@ -28,6 +48,18 @@ public struct PixelFormatDescription: Hashable, Sendable {
         hasPalette = unsafe cffmpeg_has_palette(description) != 0
         componentCount = Int(unsafe description.pointee.nb_components)
         depth = Int(unsafe cffmpeg_depth(description))
+        components = (0..<Int32(componentCount)).map { index in
+            let component = unsafe cffmpeg_component(description, index)
+            return Component(
+                plane: Int(component.plane),
+                step: Int(component.step),
+                offset: Int(component.offset),
+                shift: Int(component.shift),
+                depth: Int(component.depth)
+            )
+        }
+        chromaColumnShift = Int(unsafe description.pointee.log2_chroma_w)
+        chromaRowShift = Int(unsafe description.pointee.log2_chroma_h)
     }
 
     /// The bytes of a picture with tight rows, palette included; `nil` for sizes that no picture

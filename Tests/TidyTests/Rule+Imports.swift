@@ -9,14 +9,18 @@ extension Rule {
         "ByteStreams": ["Buffers", "CPlatform", "DequeModule", "SystemPackage"],
         "FrameStreams": ["Buffers", "FrameFormat", "ByteStreams"],
         "FFmpeg": ["CFFmpeg"],
+        "CZimg": [],
+        "CTurboJPEG": [],
+        "CDeflate": [],
+        "Images": ["Buffers", "FrameFormat", "CZimg", "CTurboJPEG", "CDeflate"],
         "Pipelines": ["FrameFormat", "DequeModule"],
         "Stages": [
-            "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Pipelines",
-            "SystemPackage",
+            "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Images",
+            "Pipelines", "SystemPackage",
         ],
         "sprocket": [
-            "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Pipelines",
-            "Stages", "ArgumentParser", "Logging", "SystemPackage",
+            "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Images",
+            "Pipelines", "Stages", "ArgumentParser", "Logging", "SystemPackage",
         ],
     ]
 

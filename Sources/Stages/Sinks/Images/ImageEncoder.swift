@@ -1,99 +1,159 @@
 internal import FFmpeg
 internal import FrameFormat
+internal import Images
 
-/// A kind of image file.
-public enum ImageType: String, Hashable, Sendable, CaseIterable {
-    /// Lossless; more than 8 bits are kept.
-    case png
-    /// Small; 8 bits.
-    case jpeg
-
-    /// The ending of file names.
-    public var fileExtension: String {
-        switch self {
-        case .png: "png"
-        case .jpeg: "jpg"
-        }
-    }
+/// An image file in memory, and what was decided on the way.
+struct EncodedImage: Sendable {
+    let bytes: [UInt8]
+    let width: Int
+    let height: Int
+    let color: ColorDecision
+    /// The SHA-256 of the bytes.
+    let digest: [UInt8]
+    /// What a person should hear of once.
+    let remark: String?
 }
 
-/// Encodes raw frames as images. Used by one task at a time; an encoder is kept as long as pictures
-/// stay alike.
+/// Encodes raw frames as images in their true colours. Used by one task at a time; what was set up
+/// for one picture serves those that are alike.
 final class ImageEncoder {
-    private let type: ImageType
-    private let scaler8: PictureScaler
-    private let scaler16: PictureScaler
+    private let settings: ImageSettings
+    private var converters: [PictureConverter.Size?: PictureConverter] = [:]
+    private var jpeg: JPEGEncoder?
+    private var png: PNGEncoder?
 
-    init(type: ImageType) {
-        self.type = type
-        scaler8 = PictureScaler(
-            width: nil,
-            height: nil,
-            pixelFormat: PixelFormat(name: type == .png ? "rgb24" : "yuvj420p")
-        )
-        scaler16 = PictureScaler(width: nil, height: nil, pixelFormat: PixelFormat(name: "rgb48be"))
+    init(_ settings: ImageSettings) {
+        self.settings = settings
     }
 
     /// The bytes of an image file.
-    func encode(_ frame: Frame) throws -> [UInt8] {
-        var picture = try converted(Picture.make(of: frame), frame.header)
-        picture.presentationTimestamp = 0
-        var encoder = try Encoder(configuration(for: picture))
-        _ = try encoder.send(picture)
-        try encoder.finish()
-        var packet = try Packet()
-        guard try encoder.receive(into: &packet) == .packet else {
+    func encode(_ frame: Frame) throws -> EncodedImage {
+        let picture = try RawPicture.make(of: frame)
+        let converter = converter(for: settings.size(for: frame.header))
+        var remark = picture.color.remark
+        var orientation = Orientation.upright
+        if settings.turns, let matrix = frame.header.displayMatrix {
+            if let found = Images.Orientation(matrix) {
+                orientation = found
+            } else {
+                remark = (remark.map { "\($0); " } ?? "") + "turning by no quarter is left out"
+            }
+        }
+        let encoded: (bytes: [UInt8], width: Int, height: Int)
+        do {
+            if settings.type == .jpeg, let planes = try converter.jpegPlanes(of: picture) {
+                let turned = planes.turned(orientation)
+                encoded = (
+                    try jpegEncoder().encode(
+                        turned,
+                        quality: settings.quality,
+                        aspect: aspect(frame.header, orientation)
+                    ), turned.width, turned.height
+                )
+            } else {
+                let pixels = try converter.pixels(of: picture).turned(orientation)
+                let bytes = try encode(pixels, of: picture, frame.header, orientation)
+                encoded = (bytes, pixels.width, pixels.height)
+            }
+        } catch let error as ImageError {
             throw StageError(
-                .inputOutput,
-                "frame \(frame.header.sequence) cannot be encoded as \(type.rawValue)"
+                error.code == .highDynamicRange ? .refused : .unsuitable,
+                "frame \(frame.header.sequence) cannot be made into an image: \(error)"
             )
         }
-        let bytes = packet.bytes
-        return unsafe bytes.withUnsafeBytes { unsafe Array($0) }
-    }
-
-    private func configuration(for picture: borrowing Picture) -> Encoder.Configuration {
-        var configuration = Encoder.Configuration(
-            encoderName: type == .png ? "png" : "mjpeg",
-            width: picture.width,
-            height: picture.height,
-            pixelFormat: picture.pixelFormat ?? "none",
-            timeBase: Fraction(1, 25)
+        var hash = try SHA256()
+        let file = encoded.bytes
+        unsafe hash.update(file.span.bytes)
+        return EncodedImage(
+            bytes: file,
+            width: encoded.width,
+            height: encoded.height,
+            color: picture.color,
+            digest: hash.finish(),
+            remark: remark
         )
-        configuration.threadCount = 1
-        configuration.color = picture.color
-        if type == .jpeg { configuration.options = Options([("qmin", "2"), ("qmax", "2")]) }
-        return configuration
     }
 
-    /// The picture as the type wants it: RGB for PNG, full-range BT.601 for JPEG, as JFIF means it.
-    private func converted(
-        _ picture: consuming Picture,
-        _ header: FrameHeader
-    ) throws -> Picture {
-        var source = picture
-        let layout = header.pixelFormat?.layout
-        if layout?.flags.contains(.rgb) != true { source.color = Self.decided(header) }
-        let isDeep = (layout?.bitsPerComponent ?? 8) > 8
-        var color = source.color
-        color.range = 2
-        switch type {
+    private func encode(
+        _ pixels: ImagePixels,
+        of picture: RawPicture,
+        _ header: FrameHeader,
+        _ orientation: Orientation
+    ) throws -> [UInt8] {
+        switch settings.type {
         case .png:
-            color.matrix = 0
-            return try (isDeep ? scaler16 : scaler8).scaled(source, color: color)
+            return try pngEncoder().encode(pixels, tags: tags(picture, header, orientation))
         case .jpeg:
-            color.matrix = 5
-            return try scaler8.scaled(source, color: color)
+            let aspect = aspect(header, orientation)
+            return try jpegEncoder().encode(pixels, quality: settings.quality, aspect: aspect)
+        case .webp, .bmp, .tiff, .ppm:
+            return try MediaImageEncoder(settings).encode(pixels)
         }
     }
 
-    /// What unspecified colours are taken for: limited range; BT.709 from 720 rows up, BT.601
-    /// below.
-    private static func decided(_ header: FrameHeader) -> FFmpeg.ColorValues {
-        var color = header.color.values
-        let isFullByName = header.pixelFormat?.name.hasPrefix("yuvj") ?? false
-        if color.range == 0 { color.range = isFullByName ? 2 : 1 }
-        if color.matrix == 2 || color.matrix == 0 { color.matrix = header.height >= 720 ? 1 : 5 }
-        return color
+    private func converter(for size: PictureConverter.Size?) -> PictureConverter {
+        if let converter = converters[size] { return converter }
+        var options = PictureConverter.Options()
+        options.size = size
+        options.depthMaximum = settings.type.depthMaximum
+        options.keepsAlpha = settings.type.hasAlpha
+        options.background = settings.background
+        options.highDynamicRange = settings.lightHandling
+        let converter = PictureConverter(options)
+        // Sizes follow from the source's, of which a stream has few.
+        converters = [size: converter]
+        return converter
+    }
+
+    private func jpegEncoder() throws -> JPEGEncoder {
+        if let jpeg { return jpeg }
+        let made = try JPEGEncoder()
+        jpeg = made
+        return made
+    }
+
+    private func pngEncoder() throws -> PNGEncoder {
+        if let png { return png }
+        let made = try PNGEncoder()
+        png = made
+        return made
+    }
+
+    private func tags(
+        _ picture: RawPicture,
+        _ header: FrameHeader,
+        _ orientation: Orientation
+    ) -> PNGEncoder.Tags {
+        var tags = PNGEncoder.Tags()
+        let isMapped = picture.color.isHighDynamicRange && settings.lightHandling == .tonemap
+        tags.primaries = isMapped ? 1 : picture.color.primaries
+        tags.transfer = isMapped ? 13 : picture.color.transfer
+        if let aspect = aspect(header, orientation) {
+            (tags.aspectWidth, tags.aspectHeight) = aspect
+        }
+        return tags
+    }
+
+    /// Width over height of a pixel of the image, where that is not 1.
+    private func aspect(
+        _ header: FrameHeader,
+        _ orientation: Orientation
+    ) -> (UInt32, UInt32)? {
+        guard settings.size == nil, !settings.squaresPixels, let aspect = header.sampleAspectRatio,
+            aspect.numerator != aspect.denominator
+        else { return nil }
+        return orientation.isTransposed
+            ? (aspect.denominator, aspect.numerator) : (aspect.numerator, aspect.denominator)
+    }
+}
+
+extension ColorDecision {
+    /// What was assumed, for a person; `nil` where what matters was stated.
+    fileprivate var remark: String? {
+        var parts: [String] = []
+        if assumed.contains(.matrix) { parts.append("matrix") }
+        if assumed.contains(.range), matrix != 0 { parts.append("range") }
+        guard !parts.isEmpty else { return nil }
+        return "nobody says the colour \(parts.joined(separator: " and ")); taken for \(self)"
     }
 }

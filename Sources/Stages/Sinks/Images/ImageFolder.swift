@@ -56,7 +56,8 @@ final class ImageFolder {
     }
 
     /// Takes an image; it is complete after its batch, at the latest after ``finish()``.
-    func write(_ bytes: [UInt8], for frame: Frame) throws {
+    func write(_ image: EncodedImage, for frame: Frame) throws {
+        let bytes = image.bytes
         let name = try template.name(
             for: frame.header,
             stream: FilePath(stream).lastComponent?.string ?? "stream"
@@ -82,7 +83,7 @@ final class ImageFolder {
         }
         let line = ImageLedger.Line(
             file: name,
-            imageByteCount: bytes.count,
+            image: ImageDocument(image),
             frame: FrameDocument(frame)
         )
         batch.append(Waiting(name: name, temporary: temporary, line: line))

@@ -19,7 +19,7 @@ final class ImageLedger {
         var format = "sprocket-images"
         var version = 1
         var stream: String
-        var type: String
+        var settings: String
         var name: String
         var selection: String
     }
@@ -27,7 +27,7 @@ final class ImageLedger {
     /// One image.
     struct Line: Encodable {
         let file: String
-        let imageByteCount: Int
+        let image: ImageDocument
         let frame: FrameDocument
     }
 

@@ -1,4 +1,3 @@
-internal import FFmpeg
 internal import FrameFormat
 public import Pipelines
 internal import Synchronization
@@ -11,8 +10,8 @@ public import SystemPackage
 public struct ImagesSink: Sink {
     /// What to write.
     public struct Options: Hashable, Sendable {
-        /// The kind of file.
-        public var type = ImageType.png
+        /// How frames become images.
+        public var settings = ImageSettings()
         /// How files are named.
         public var template: ImageNameTemplate
         /// Whether existing files are replaced.
@@ -36,19 +35,28 @@ public struct ImagesSink: Sink {
     private let folder: FilePath
     private let stream: String
     private let options: Options
+    private let remark: @Sendable (String) -> Void
     private let report: @Sendable (ImageCounts) -> Void
 
-    /// Writes into `folder`, which is made where it is missing; `stream` names where the frames
-    /// come from.
+    /// Writes into `folder`, which is made where it is missing.
+    ///
+    /// - Parameters:
+    ///   - folder: Where the images go.
+    ///   - stream: Where the frames come from.
+    ///   - options: What to write.
+    ///   - remark: Hears, once for each, of decisions that a person may want to know.
+    ///   - report: Hears what was written so far.
     public init(
         to folder: FilePath,
         stream: String,
         options: Options,
+        remark: @escaping @Sendable (String) -> Void = { _ in },
         report: @escaping @Sendable (ImageCounts) -> Void
     ) {
         self.folder = folder
         self.stream = stream
         self.options = options
+        self.remark = remark
         self.report = report
     }
 
@@ -67,8 +75,9 @@ public struct ImagesSink: Sink {
         )
         var counts = ImageCounts(existingCount: output.existingCount)
         let workers = (0..<max(1, options.workerCount)).map {
-            ImageWorker(type: options.type, number: $0)
+            ImageWorker(options.settings, number: $0)
         }
+        var remarks: Set<String> = []
         var batch: [Frame] = []
         var batchByteCount = 0
         while let element = try await input.next() {
@@ -83,12 +92,12 @@ public struct ImagesSink: Sink {
             if batch.count >= workers.count * Self.batchCountPerWorker
                 || batchByteCount >= Self.batchByteCountMaximum
             {
-                try await write(batch, by: workers, to: output, &counts)
+                try await write(batch, by: workers, to: output, &counts, &remarks)
                 batch = []
                 batchByteCount = 0
             }
         }
-        try await write(batch, by: workers, to: output, &counts)
+        try await write(batch, by: workers, to: output, &counts, &remarks)
         try output.finish()
         report(counts)
     }
@@ -98,9 +107,10 @@ public struct ImagesSink: Sink {
         _ frames: [Frame],
         by workers: [ImageWorker],
         to output: ImageFolder,
-        _ counts: inout ImageCounts
+        _ counts: inout ImageCounts,
+        _ remarks: inout Set<String>
     ) async throws {
-        let images = try await withThrowingTaskGroup(of: [(Int, [UInt8])].self) { group in
+        let images = try await withThrowingTaskGroup(of: [(Int, EncodedImage)].self) { group in
             for (number, worker) in workers.enumerated() where number < frames.count {
                 group.addTask(executorPreference: worker.executor) {
                     try stride(from: number, to: frames.count, by: workers.count).map {
@@ -108,16 +118,17 @@ public struct ImagesSink: Sink {
                     }
                 }
             }
-            return try await group.reduce(into: [Int: [UInt8]]()) { images, part in
-                for (index, bytes) in part { images[index] = bytes }
+            return try await group.reduce(into: [Int: EncodedImage]()) { images, part in
+                for (index, image) in part { images[index] = image }
             }
         }
         for (index, frame) in frames.enumerated() {
-            guard let bytes = images[index] else {
+            guard let image = images[index] else {
                 preconditionFailure("each frame has its worker")
             }
-            try output.write(bytes, for: frame)
-            counts.count(frame, byteCount: bytes.count)
+            if let text = image.remark, remarks.insert(text).inserted { remark(text) }
+            try output.write(image, for: frame)
+            counts.count(frame, byteCount: image.bytes.count)
         }
         report(counts)
     }
@@ -125,7 +136,7 @@ public struct ImagesSink: Sink {
     private var title: ImageLedger.Title {
         ImageLedger.Title(
             stream: stream,
-            type: options.type.rawValue,
+            settings: options.settings.line,
             name: options.template.description,
             selection: options.selection
         )
@@ -164,12 +175,12 @@ final class ImageWorker: Sendable {
         let encoder: ImageEncoder
     }
 
-    init(type: ImageType, number: Int) {
+    init(_ settings: ImageSettings, number: Int) {
         executor = BlockingExecutor(label: "images.\(number)")
-        encoder = Mutex(Boxed(encoder: ImageEncoder(type: type)))
+        encoder = Mutex(Boxed(encoder: ImageEncoder(settings)))
     }
 
-    func encode(_ frame: Frame) throws -> [UInt8] {
+    func encode(_ frame: Frame) throws -> EncodedImage {
         try encoder.withLock { try $0.encoder.encode(frame) }
     }
 }

@@ -1,0 +1,172 @@
+import ArgumentParser
+import Buffers
+import ByteStreams
+import Foundation
+import Pipelines
+import Stages
+import Synchronization
+import SystemPackage
+
+/// `sprocket export images`
+struct ExportImagesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "images",
+        abstract: "Write every frame as an image.",
+        discussion: """
+            manifest.ndjson in the folder lists every image that is complete; an export that was interrupted goes \
+            on behind it when the same command runs again.
+
+            EXAMPLES
+              sprocket export images stream --to out
+              sprocket export images stream --to out --type jpeg --rate 1
+              sprocket export images stream --to out --at 00:01:30 --name '{stream}-{pts}.png'
+              sprocket export images stream --to out --every 100 --contact-sheet 5x4
+            """
+    )
+
+    @Argument(help: "The stream to read.")
+    var stream: String
+
+    @Option(
+        name: .customLong("to"),
+        help: ArgumentHelp("The folder to write into.", valueName: "DIR")
+    )
+    var folder: String
+
+    @Option(
+        help: ArgumentHelp(
+            "File names: {sequence}, {sequence:06}, {pts}, {wall} and {stream} stand for the frame's.",
+            valueName: "template"
+        )
+    )
+    var name: String?
+
+    @Flag(help: "Replace files that exist.")
+    var force = false
+
+    @Option(help: ArgumentHelp("The largest picture that is decoded.", valueName: "N"))
+    var maxPixels = Decode.Options.pixelCountDefault
+
+    @OptionGroup var image: ImageOptions
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var output: OutputOptions
+
+    private struct Outcome: Encodable {
+        let stream: String
+        let folder: String
+        let images: UInt64
+        let existingImages: Int
+        let gaps: UInt64
+        let corruptFrames: UInt64
+        let bytes: UInt64
+    }
+
+    func run() async throws {
+        let settings = try image.settings()
+        let ending = settings.type.fileExtension
+        let template = try ImageNameTemplate(name ?? "{sequence:06}.\(ending)")
+        let console = Console(output)
+        let pool = BufferPool()
+        let reading = try Reading(
+            OpenStream(stream, pool: pool),
+            options: selection,
+            conversion: Conversion(),
+            decodes: true,
+            pixelCountMaximum: maxPixels,
+            pool: pool,
+            console: console
+        )
+        let progress = Progress(console)
+        progress.begin(stream)
+        let shared = Latest()
+        let interruption = Interruption(console: console)
+        let sink = ImagesSink(
+            to: FilePath(folder),
+            stream: reading.stream.location.description,
+            options: options(template, settings),
+            remark: { console.note("\(stream): \($0)") }
+        ) { counts in
+            shared.value.withLock { $0 = counts }
+            progress.update(
+                frameCount: counts.output.frameCount,
+                byteCount: counts.output.byteCount,
+                fraction: nil
+            )
+        }
+        try await progress.shown { try await reading.run(into: sink, interruption: interruption) }
+        guard let counts = shared.value.withLock({ $0 }) else { return }
+        try finish(counts, reading, isStopped: interruption.signal.isRaised, console)
+    }
+
+    private final class Latest: Sendable {
+        let value = Mutex<ImageCounts?>(nil)
+    }
+
+    private func options(
+        _ template: ImageNameTemplate,
+        _ settings: ImageSettings
+    ) -> ImagesSink.Options {
+        var options = ImagesSink.Options(template: template)
+        options.settings = settings
+        options.isForced = force
+        options.workerCount = ProcessInfo.processInfo.activeProcessorCount
+        options.selection = selectionLine
+        return options
+    }
+
+    /// All that decides which frames are exported, as one line.
+    private var selectionLine: String {
+        let parts: [(String, String?)] = [
+            ("frames", selection.frames), ("time", selection.time), ("at", selection.at),
+            ("every", selection.every.map { "\($0)" }), ("rate", selection.rate),
+            ("keyframes", selection.keyframes ? "yes" : nil),
+            ("first", selection.first.map { "\($0)" }), ("last", selection.last.map { "\($0)" }),
+        ]
+        return parts.compactMap { name, value in value.map { "\(name)=\($0)" } }.joined(
+            separator: " "
+        )
+    }
+
+    private func finish(
+        _ counts: ImageCounts,
+        _ reading: Reading,
+        isStopped: Bool,
+        _ console: Console
+    ) throws {
+        let written = counts.output
+        if output.json {
+            let outcome = Outcome(
+                stream: stream,
+                folder: folder,
+                images: written.frameCount,
+                existingImages: counts.existingCount,
+                gaps: written.gapCount,
+                corruptFrames: written.corruptFrameCount,
+                bytes: written.byteCount
+            )
+            try ByteOutput.standardOutput.write(try JSONLine.text(outcome))
+        }
+        let before = counts.existingCount > 0 ? " (\(counts.existingCount) were there)" : ""
+        console.note(
+            "\(stream): \(written.frameCount) images, \(ByteText.text(written.byteCount)) in \(folder)\(before)"
+        )
+        if isStopped {
+            throw CommandError(
+                .temporary,
+                "stopped before the end; the same command goes on where this one stopped"
+            )
+        }
+        if written.frameCount == 0, counts.existingCount == 0, selection.at != nil {
+            throw CommandError(.badInput, "no frame of \(stream) is shown at \(selection.at ?? "")")
+        }
+        if written.hasLosses {
+            console.warn(
+                "\(stream): \(written.gapCount) gaps, \(written.corruptFrameCount) frames marked corrupt"
+            )
+        }
+        if written.hasLosses || reading.metFaults {
+            throw ExitCode(ExitStatus.damaged.rawValue)
+        }
+    }
+}
+
