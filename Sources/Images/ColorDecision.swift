@@ -7,8 +7,9 @@ public import FrameFormat
 /// - **Matrix**: RGB for formats of red, green and blue. Otherwise that which belongs to the stated
 ///   primaries; otherwise BT.709 for pictures of at least 1280 columns or 720 rows, BT.601 for
 ///   smaller ones, which is how studios and broadcasters divide them (ITU-T H.273 leaves it open).
-/// - **Range**: full for RGB, for FFmpeg's `yuvj` formats and for formats of fewer than 8 bits,
-///   limited for everything else, as H.264 and H.265 say of streams without a word about it.
+/// - **Range**: full for RGB, for FFmpeg's `yuvj` formats, and for gray, which is what FFmpeg takes
+///   it for and what files of gray pictures mean; limited for everything else, as H.264 and H.265
+///   say of streams without a word about it.
 /// - **Primaries and transfer**: those that belong to the matrix; for RGB, those of sRGB.
 /// - **Chroma location**: left, the default of H.264 and MPEG-2; center for `yuvj`, as in JPEG;
 ///   top left for BT.2020, as its section 5 says.
@@ -59,7 +60,7 @@ public struct ColorDecision: Hashable, Sendable {
     /// Decides for the picture that `header` describes.
     public init(_ header: FrameHeader) {
         let layout = header.pixelFormat?.layout
-        let isRGB = layout?.flags.contains(.rgb) ?? false
+        let isRGB = !(layout?.flags.isDisjoint(with: [.rgb, .palette]) ?? true)
         let isJPEG = header.pixelFormat?.name.hasPrefix("yuvj") ?? false
         let color = header.color
         var assumed: Assumed = []
@@ -75,7 +76,8 @@ public struct ColorDecision: Hashable, Sendable {
         }
         let isHighDefinition =
             header.width >= Self.highDefinitionWidth || header.height >= Self.highDefinitionHeight
-        let sized = Self.matrix(ofPrimaries: color.primaries.codePoint) ?? (isHighDefinition ? 1 : 6)
+        let sized =
+            Self.matrix(ofPrimaries: color.primaries.codePoint) ?? (isHighDefinition ? 1 : 6)
         if isRGB {
             // A matrix beside red, green and blue is a leftover of where they come from.
             matrix = 0
@@ -85,12 +87,12 @@ public struct ColorDecision: Hashable, Sendable {
             matrix = value == 0 ? sized : value
             if value == 0 { assumed.insert(.matrix) }
         }
-        let isNarrow = (layout?.bitsPerComponent ?? 8) < 8
+        let isGray = (layout?.componentCount ?? 3) < 3
         let range = stated(
             color.range,
             .range,
             unspecified: 0,
-            else: isRGB || isJPEG || isNarrow ? 2 : 1
+            else: isRGB || isJPEG || isGray ? 2 : 1
         )
         isFullRange = range == 2 || isJPEG
         let known = matrix

@@ -103,7 +103,9 @@ public final class PNGEncoder {
         let filtered = Self.filtered(pixels)
         let byteCountMaximum = unsafe libdeflate_zlib_compress_bound(compressor, filtered.count)
         var byteCount = 0
-        let result = unsafe [UInt8](unsafeUninitializedCapacity: byteCountMaximum) { buffer, count in
+        let result = unsafe [UInt8](unsafeUninitializedCapacity: byteCountMaximum) {
+            buffer,
+            count in
             byteCount = unsafe filtered.withUnsafeBytes { filtered in
                 unsafe libdeflate_zlib_compress(
                     compressor,
@@ -160,7 +162,11 @@ private struct PNGFile {
         bytes += Array(name.utf8)
         bytes += contents
         let checksum = unsafe bytes.withUnsafeBytes { bytes in
-            unsafe libdeflate_crc32(0, bytes.baseAddress.map { unsafe $0 + start }, bytes.count - start)
+            unsafe libdeflate_crc32(
+                0,
+                bytes.baseAddress.map { unsafe $0 + start },
+                bytes.count - start
+            )
         }
         bytes += PNGEncoder.bigEndian(checksum)
     }

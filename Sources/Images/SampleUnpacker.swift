@@ -25,6 +25,8 @@ struct SampleUnpacker {
 
     /// The component's plane where it lies, if it is already as zimg wants it.
     func borrowed(_ index: Int, like wanted: SamplePlane) -> SamplePlane? {
+        // The colours of a palette are nowhere side by side.
+        guard !layout.hasPalette else { return nil }
         let component = layout.components[index]
         let sampleByteCount = layout.unpackedDepth > 8 ? 2 : 1
         let stride = rows[component.plane].byteCount
@@ -44,7 +46,7 @@ struct SampleUnpacker {
     /// Whether the values stand side by side, as this machine reads them.
     private func isPlain(_ component: SampleLayout.Component, _ sampleByteCount: Int) -> Bool {
         component.step == sampleByteCount && component.offset == 0 && component.shift == 0
-            && component.depth == layout.unpackedDepth && !layout.isBitstream && !layout.hasPalette
+            && component.depth == layout.unpackedDepth && !layout.isBitstream
             && !layout.isInverted && (sampleByteCount == 1 || !layout.isBigEndian)
     }
 

@@ -32,6 +32,13 @@ extension SampleLayout {
         isBitstream = layout.flags.contains(.bitstream)
         hasPalette = layout.flags.contains(.palette)
         isInverted = name == "monow"
+        if name == "rgb8" {
+            // FFmpeg 5.1 describes it with two bits of red; libswscale writes and reads three.
+            for (index, (shift, depth)) in [(5, 3), (2, 3), (0, 2)].enumerated() {
+                components[index].shift = shift
+                components[index].depth = depth
+            }
+        }
     }
 }
 

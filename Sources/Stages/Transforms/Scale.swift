@@ -45,7 +45,10 @@ public struct Scale: Transform {
     }
 
     private func scaled(_ frame: Frame, by scaler: PictureScaler) throws -> Frame {
-        let picture = try scaler.scaled(Picture.make(of: frame))
+        let colors = ConversionColors(from: frame.header, to: pixelFormat, width, height)
+        var source = try Picture.make(of: frame)
+        source.color = colors.source
+        let picture = try scaler.scaled(source, color: colors.target)
         let framer = PictureFramer(pool: pool)
         let converted = try framer.frame(
             from: picture,
@@ -57,6 +60,7 @@ public struct Scale: Transform {
         result.header.height = converted.header.height
         result.header.pixelFormat = converted.header.pixelFormat
         result.header.planes = converted.header.planes
+        result.header.color = colors.result
         if frame.header.width != result.header.width || frame.header.height != result.header.height
         {
             result.header.sampleAspectRatio = frame.header.stretchedAspectRatio(

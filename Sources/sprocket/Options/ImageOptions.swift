@@ -61,7 +61,9 @@ struct ImageOptions: ParsableArguments {
         }
         if let size {
             guard !squarePixels else {
-                throw ValidationError("--size says what --square-pixels would find out; leave one out")
+                throw ValidationError(
+                    "--size says what --square-pixels would find out; leave one out"
+                )
             }
             let wanted = try ConversionText.conversion(size: size, pixelFormat: nil)
             if let width = wanted.width, let height = wanted.height {
@@ -79,7 +81,9 @@ struct ImageOptions: ParsableArguments {
     private static func color(_ text: String) throws -> [UInt8] {
         let digits = text.hasPrefix("#") ? text.dropFirst() : text[...]
         guard digits.count == 6, let value = UInt32(digits, radix: 16) else {
-            throw ValidationError("--background \(text) is no colour; write one as RRGGBB, such as FFFFFF")
+            throw ValidationError(
+                "--background \(text) is no colour; write one as RRGGBB, such as FFFFFF"
+            )
         }
         return [16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
     }

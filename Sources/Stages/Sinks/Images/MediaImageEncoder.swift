@@ -57,7 +57,8 @@ struct MediaImageEncoder {
 
     /// FFmpeg's name for pixels as they are.
     private static func pixelFormat(of pixels: ImagePixels) -> String {
-        let names = pixels.depth == 8
+        let names =
+            pixels.depth == 8
             ? ["gray", "ya8", "rgb24", "rgba"] : ["gray16be", "ya16be", "rgb48be", "rgba64be"]
         return names[pixels.channelCount - 1]
     }
@@ -78,7 +79,8 @@ struct MediaImageEncoder {
             let format = Self.pixelFormat(of: pixels)
             return Choice(encoder: count == 1 ? "pgm" : "ppm", pixelFormat: format)
         case .tiff, .png, .jpeg:
-            let names = isDeep
+            let names =
+                isDeep
                 ? ["gray16le", "ya16le", "rgb48le", "rgba64le"] : ["gray", "ya8", "rgb24", "rgba"]
             return Choice(
                 encoder: "tiff",
