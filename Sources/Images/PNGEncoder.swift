@@ -4,8 +4,9 @@ internal import CDeflate
 ///
 /// Measured on frames of 1280x720 in 8-bit RGB, one thread: libdeflate at level 1 behind the filter
 /// "up" takes 14 ms and makes the smaller file; libspng over zlib at level 1 takes 40 ms with the
-/// same filter, and 46 to 101 ms with others. The filters "sub", "average" and "Paeth", and choosing
-/// among them by row, gave larger files in more time; level 2 takes twice the time for 5 % less.
+/// same filter, and 46 to 101 ms with others. The filters "sub", "average" and "Paeth", and
+/// choosing among them by row, gave larger files in more time; level 2 takes twice the time for 5 %
+/// less.
 @safe
 public final class PNGEncoder {
     /// libdeflate's level.

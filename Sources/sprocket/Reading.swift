@@ -50,8 +50,12 @@ struct Reading {
     /// Whether damage was met.
     var metFaults: Bool { faultCount.count.withLock { $0 > 0 } }
 
-    /// Runs the pipeline from the stream to `sink`.
-    func run(into sink: any Sink, interruption: Interruption) async throws {
+    /// Runs the pipeline from the stream through `further` transforms to `sink`.
+    func run(
+        through further: [any Transform] = [],
+        into sink: any Sink,
+        interruption: Interruption
+    ) async throws {
         let reader = try await stream.store.openReader(for: stream.name)
         let summary = try await FrameStreamSummary.read(reader, pool: pool)
         var wanted = selection
@@ -67,7 +71,7 @@ struct Reading {
         let pipeline = Pipeline(
             name: "read",
             source: source,
-            transforms: transforms(wanted),
+            transforms: transforms(wanted) + further,
             sink: sink,
             limits: QueueLimits(elementCountMaximum: 16)
         )

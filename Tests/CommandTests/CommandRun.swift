@@ -28,6 +28,11 @@ struct CommandRun {
         try run(URL(fileURLWithPath: "/usr/bin/env"), [name] + arguments, in: folder, input: nil)
     }
 
+    /// Runs another program from the path, with arguments that were put together.
+    static func tool(_ name: String, _ arguments: [String], in folder: URL) throws -> CommandRun {
+        try run(URL(fileURLWithPath: "/usr/bin/env"), [name] + arguments, in: folder, input: nil)
+    }
+
     /// The program that the package built beside its tests.
     static var program: URL {
         let top = URL(fileURLWithPath: #filePath)

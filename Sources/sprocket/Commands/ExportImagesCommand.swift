@@ -44,6 +44,17 @@ struct ExportImagesCommand: AsyncParsableCommand {
     @Flag(help: "Replace files that exist.")
     var force = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Put frames side by side into sheets of so many tiles, --size each or 320 wide.",
+            valueName: "COLUMNSxROWS"
+        )
+    )
+    var contactSheet: String?
+
+    @Flag(help: "Say what would be written and how large, and write nothing.")
+    var dryRun = false
+
     @Option(help: ArgumentHelp("The largest picture that is decoded.", valueName: "N"))
     var maxPixels = Decode.Options.pixelCountDefault
 
@@ -62,7 +73,10 @@ struct ExportImagesCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let settings = try image.settings()
+        var settings = try image.settings()
+        let sheets = try sheets(settings)
+        // The tiles have the size; the sheets follow from them.
+        if sheets != nil { settings.size = nil }
         let ending = settings.type.fileExtension
         let template = try ImageNameTemplate(name ?? "{sequence:06}.\(ending)")
         let console = Console(output)
@@ -76,6 +90,17 @@ struct ExportImagesCommand: AsyncParsableCommand {
             pool: pool,
             console: console
         )
+        let transforms: [any Transform] =
+            sheets.map { sheets in
+                let (columns, rows) = sheets.grid
+                return [
+                    ContactSheet(columns: columns, rows: rows, settings: sheets.tile, pool: pool)
+                ]
+            } ?? []
+        if dryRun {
+            try await forecast(reading, through: transforms, options(template, settings), console)
+            return
+        }
         let progress = Progress(console)
         progress.begin(stream)
         let shared = Latest()
@@ -93,13 +118,83 @@ struct ExportImagesCommand: AsyncParsableCommand {
                 fraction: nil
             )
         }
-        try await progress.shown { try await reading.run(into: sink, interruption: interruption) }
+        try await progress.shown {
+            try await reading.run(through: transforms, into: sink, interruption: interruption)
+        }
         guard let counts = shared.value.withLock({ $0 }) else { return }
         try finish(counts, reading, isStopped: interruption.signal.isRaised, console)
     }
 
     private final class Latest: Sendable {
         let value = Mutex<ImageCounts?>(nil)
+    }
+
+    private final class LatestForecast: Sendable {
+        let value = Mutex(ImagesForecast.Forecast())
+    }
+
+    /// Columns and rows of sheets, and what their tiles are like; `nil` without sheets.
+    private func sheets(
+        _ settings: ImageSettings
+    ) throws -> (grid: (Int, Int), tile: ImageSettings)? {
+        guard let contactSheet else { return nil }
+        guard let (columns, rows) = SelectionText.size(contactSheet),
+            columns <= ContactSheet.sideMaximum, rows <= ContactSheet.sideMaximum
+        else {
+            throw ValidationError(
+                "'\(contactSheet)' is no grid; write COLUMNSxROWS, up to \(ContactSheet.sideMaximum) each"
+            )
+        }
+        return ((Int(columns), Int(rows)), settings)
+    }
+
+    private struct ForecastOutcome: Encodable {
+        let stream: String
+        let folder: String
+        let images: UInt64
+        let bytes: UInt64
+        let firstName: String?
+        let lastName: String?
+        let width: Int
+        let height: Int
+    }
+
+    /// Says what would be written.
+    private func forecast(
+        _ reading: Reading,
+        through transforms: [any Transform],
+        _ options: ImagesSink.Options,
+        _ console: Console
+    ) async throws {
+        let shared = LatestForecast()
+        let sink = ImagesForecast(stream: reading.stream.location.description, options: options) {
+            forecast in shared.value.withLock { $0 = forecast }
+        }
+        try await reading.run(
+            through: transforms,
+            into: sink,
+            interruption: Interruption(console: console)
+        )
+        let forecast = shared.value.withLock { $0 }
+        if output.json {
+            let outcome = ForecastOutcome(
+                stream: stream,
+                folder: folder,
+                images: forecast.imageCount,
+                bytes: forecast.byteCount,
+                firstName: forecast.firstName,
+                lastName: forecast.lastName,
+                width: forecast.width,
+                height: forecast.height
+            )
+            try ByteOutput.standardOutput.write(try JSONLine.text(outcome))
+        } else {
+            let names = forecast.firstName.map { " from \($0) to \(forecast.lastName ?? $0)" } ?? ""
+            try ByteOutput.standardOutput.write(
+                "\(forecast.imageCount) images of \(forecast.width)x\(forecast.height), "
+                    + "about \(ByteText.text(forecast.byteCount)), would be written to \(folder)\(names)\n"
+            )
+        }
     }
 
     private func options(

@@ -18,13 +18,11 @@ final class ImageFolder {
     }
 
     private let folder: FilePath
-    private let template: ImageNameTemplate
-    private let stream: String
     private let isForced: Bool
     private let ledger: ImageLedger
     private var batch: [Waiting] = []
     private var batchByteCount = 0
-    private var names: Set<String> = []
+    private var names: ImageNames
 
     /// The last frame whose image was complete when the folder was opened.
     var lastSequence: UInt64 { ledger.lastSequence }
@@ -49,8 +47,7 @@ final class ImageFolder {
             )
         }
         self.folder = folder
-        self.template = template
-        stream = title.stream
+        names = ImageNames(template, stream: title.stream)
         self.isForced = isForced
         ledger = try ImageLedger(in: folder, title: title, isForced: isForced)
     }
@@ -58,16 +55,7 @@ final class ImageFolder {
     /// Takes an image; it is complete after its batch, at the latest after ``finish()``.
     func write(_ image: EncodedImage, for frame: Frame) throws {
         let bytes = image.bytes
-        let name = try template.name(
-            for: frame.header,
-            stream: FilePath(stream).lastComponent?.string ?? "stream"
-        )
-        guard names.insert(name).inserted else {
-            throw StageError(
-                .cannotCreate,
-                "two frames would be called \(name); put {sequence:06} into --name"
-            )
-        }
+        let name = try names.next(for: frame.header)
         try checkExisting(name, bytes)
         let temporary = folder.appending(".\(name).partial")
         do {

@@ -5,8 +5,8 @@ public import Images
 public struct ImageSettings: Hashable, Sendable {
     /// The kind of file.
     public var type = ImageType.png
-    /// 1 to 100 for types that lose something: libjpeg's scale for JPEG, libwebp's for WebP, on both
-    /// of which 75 is usual and 90 is hard to tell from the original.
+    /// 1 to 100 for types that lose something: libjpeg's scale for JPEG, libwebp's for WebP. On
+    /// both, 75 is usual, and 90 is hard to tell from the original.
     public var quality = ImageSettings.qualityDefault
     /// Another size, before turning; `nil` keeps it.
     public var size: PictureConverter.Size?
