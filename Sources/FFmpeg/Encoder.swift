@@ -138,6 +138,24 @@ public struct Encoder: ~Copyable {
         return names
     }
 
+    /// Which of some pixel formats is nearest to another: the one that loses least of it
+    /// (avcodec_find_best_pix_fmt_of_list); `nil` for an empty list.
+    public static func nearest(to name: String, among names: [String]) throws(FFmpegError) -> String?
+    {
+        var formats: [AVPixelFormat] = []
+        for name in names { formats.append(try PixelFormats.format(name)) }
+        formats.append(AV_PIX_FMT_NONE)
+        let wanted = try PixelFormats.format(name)
+        let hasAlpha: Int32 = 1
+        let best = unsafe avcodec_find_best_pix_fmt_of_list(formats, wanted, hasAlpha, nil)
+        return PixelFormats.name(best)
+    }
+
+    /// Whether there is an encoder of this name.
+    public static func exists(_ name: String) -> Bool {
+        unsafe avcodec_find_encoder_by_name(name) != nil
+    }
+
     private static func codec(
         _ name: String
     ) throws(FFmpegError) -> UnsafePointer<AVCodec> {

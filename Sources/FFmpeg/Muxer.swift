@@ -37,10 +37,12 @@ public struct Muxer: ~Copyable {
     ///   - parameters: What a decoder has to know. Their time base is a wish: the muxer may
     ///     choose another, into which ``write(_:)`` converts.
     ///   - displayMatrix: How the pictures are turned before they are shown.
+    ///   - sideData: What holds for all pictures, such as the light of the mastering display.
     ///   - metadata: Such as `language` and `title`.
     public mutating func addStream(
         _ parameters: CodecParameters,
         displayMatrix: DisplayMatrix? = nil,
+        sideData: [SideData] = [],
         metadata: [String: String] = [:]
     ) throws(FFmpegError) -> Int {
         precondition(!hasHeader, "streams precede the header")
@@ -70,7 +72,11 @@ public struct Muxer: ~Copyable {
                 on: name
             )
         }
-        if let displayMatrix { unsafe try Self.turn(stream, by: displayMatrix) }
+        if let displayMatrix {
+            let piece = SideData(name: SideData.displayMatrix, bytes: displayMatrix.bytes)
+            unsafe try Self.add(piece, to: stream)
+        }
+        for piece in sideData { unsafe try Self.add(piece, to: stream) }
         return Int(unsafe stream.pointee.index)
     }
 
@@ -84,20 +90,21 @@ public struct Muxer: ~Copyable {
         unsafe parameters.pointee.codec_tag = 0
     }
 
-    private static func turn(
-        _ stream: UnsafeMutablePointer<AVStream>,
-        by matrix: DisplayMatrix
+    private static func add(
+        _ piece: SideData,
+        to stream: UnsafeMutablePointer<AVStream>
     ) throws(FFmpegError) {
-        let bytes = matrix.bytes
-        let memory = unsafe av_stream_new_side_data(
-            stream,
-            AV_PKT_DATA_DISPLAYMATRIX,
-            bytes.count
-        )
+        guard let type = SideDataNames.packetType(piece.name) else {
+            throw FFmpegError(.invalidArgument, in: "av_stream_new_side_data", on: piece.name)
+        }
+        let memory = unsafe av_stream_new_side_data(stream, type, piece.bytes.count)
         guard let memory = unsafe memory else {
             throw FFmpegError(.outOfMemory, in: "av_stream_new_side_data")
         }
-        unsafe UnsafeMutableRawPointer(memory).copyMemory(from: bytes, byteCount: bytes.count)
+        unsafe UnsafeMutableRawPointer(memory).copyMemory(
+            from: piece.bytes,
+            byteCount: piece.bytes.count
+        )
     }
 
     /// Writes what precedes the packets.

@@ -16,12 +16,27 @@ struct PacketFramer {
     ///
     /// - Throws: `badInput` for a stream whose codec FFmpeg has no name for.
     init(stream: MediaStream, pool: BufferPool) throws(StageError) {
-        let media = stream.parameters
+        try self.init(
+            stream.parameters,
+            timeBase: stream.timeBase.rational,
+            sampleAspectRatio: stream.sampleAspectRatio?.rational,
+            displayMatrix: stream.displayMatrix.map {
+                FrameFormat.DisplayMatrix(elements: $0.values)
+            },
+            pool: pool
+        )
+    }
+
+    /// Prepares for packets with these parameters.
+    init(
+        _ media: FFmpeg.CodecParameters,
+        timeBase: Rational?,
+        sampleAspectRatio: Rational?,
+        displayMatrix: FrameFormat.DisplayMatrix?,
+        pool: BufferPool
+    ) throws(StageError) {
         guard media.codecName != "none", let codec = Codec(name: media.codecName) else {
-            throw StageError(
-                .badInput,
-                "the codec of stream \(stream.index) is unknown to the FFmpeg in use"
-            )
+            throw StageError(.badInput, "the codec of the stream is unknown to the FFmpeg in use")
         }
         guard media.extradata.count <= FormatLimits.extraDataByteCountMaximum else {
             throw StageError(
@@ -47,18 +62,15 @@ struct PacketFramer {
             identity: parameters.identity,
             parameters: parameters
         )
-        timeBase = stream.timeBase.rational
+        self.timeBase = timeBase
         var template = FrameHeader(
             codec: codec,
             width: UInt32(clamping: media.width),
             height: UInt32(clamping: media.height)
         )
         template.color = media.color.description(statedByContainer: media.color)
-        template.sampleAspectRatio =
-            (stream.sampleAspectRatio ?? media.sampleAspectRatio)?.rational
-        template.displayMatrix = stream.displayMatrix.map {
-            FrameFormat.DisplayMatrix(elements: $0.values)
-        }
+        template.sampleAspectRatio = sampleAspectRatio ?? media.sampleAspectRatio?.rational
+        template.displayMatrix = displayMatrix
         template.fieldOrder = FieldOrder(mediaOrder: media.fieldOrder)
         self.template = template
     }
@@ -140,5 +152,31 @@ extension Buffer {
     var array: [UInt8] {
         let bytes = bytes
         return unsafe bytes.withUnsafeBytes { unsafe Array($0) }
+    }
+}
+
+extension FrameHeader {
+    /// What FFmpeg's decoder is opened with.
+    func decoderParameters(
+        _ parameters: FrameFormat.CodecParameters
+    ) -> FFmpeg.CodecParameters {
+        var result = FFmpeg.CodecParameters(
+            codecName: codec.name,
+            width: Int(width),
+            height: Int(height)
+        )
+        result.codecTag = parameters.codecTag
+        result.extradata = parameters.extraData
+        result.profile = parameters.profile  // The frame format took FFmpeg's number for "unknown".
+        result.level = parameters.level
+        result.pixelFormat = parameters.pixelFormat?.name
+        result.bitsPerCodedSample = parameters.bitsPerCodedSample
+        result.bitsPerRawSample = parameters.bitsPerRawSample
+        result.videoDelay = parameters.videoDelay
+        result.sampleAspectRatio = sampleAspectRatio?.fraction
+        result.fieldOrder = fieldOrder.mediaOrder
+        result.color = color.values
+        result.timeBase = timeBase?.fraction
+        return result
     }
 }

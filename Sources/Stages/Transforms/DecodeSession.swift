@@ -168,29 +168,3 @@ final class DecodeSession {
         }
     }
 }
-
-extension FrameHeader {
-    /// What FFmpeg's decoder is opened with.
-    fileprivate func decoderParameters(
-        _ parameters: FrameFormat.CodecParameters
-    ) -> FFmpeg.CodecParameters {
-        var result = FFmpeg.CodecParameters(
-            codecName: codec.name,
-            width: Int(width),
-            height: Int(height)
-        )
-        result.codecTag = parameters.codecTag
-        result.extradata = parameters.extraData
-        result.profile = parameters.profile  // The frame format took FFmpeg's number for "unknown".
-        result.level = parameters.level
-        result.pixelFormat = parameters.pixelFormat?.name
-        result.bitsPerCodedSample = parameters.bitsPerCodedSample
-        result.bitsPerRawSample = parameters.bitsPerRawSample
-        result.videoDelay = parameters.videoDelay
-        result.sampleAspectRatio = sampleAspectRatio?.fraction
-        result.fieldOrder = fieldOrder.mediaOrder
-        result.color = color.values
-        result.timeBase = timeBase?.fraction
-        return result
-    }
-}

@@ -5,6 +5,6 @@ struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write the frames of a stream to files.",
-        subcommands: [ExportImagesCommand.self]
+        subcommands: [ExportImagesCommand.self, ExportVideoCommand.self]
     )
 }

@@ -1,0 +1,75 @@
+/// A kind of video file, chosen by the ending of its name.
+public struct VideoContainer: Hashable, Sendable {
+    /// The ending.
+    public let fileExtension: String
+    /// FFmpeg's name of the muxer.
+    let muxerName: String
+    /// The encoder where nobody chooses.
+    public let defaultEncoder: String
+    /// Whether parameter sets stand in front of the packets and not in them.
+    let wantsGlobalHeader: Bool
+    /// Whether times are kept exactly; otherwise what becomes of them.
+    let timeLoss: String?
+    /// Whether a display matrix is kept.
+    let keepsRotation: Bool
+    /// Whether frames that are decoded and not shown stay so.
+    let keepsEditLists: Bool
+    /// Whether pictures may be coded in another order than they are shown.
+    let takesReorderedPictures: Bool
+
+    private init(
+        _ fileExtension: String,
+        _ muxerName: String,
+        encoder: String = "libx264",
+        wantsGlobalHeader: Bool = true,
+        timeLoss: String? = nil,
+        isMP4: Bool = false,
+        takesReorderedPictures: Bool = true
+    ) {
+        self.fileExtension = fileExtension
+        self.muxerName = muxerName
+        defaultEncoder = encoder
+        self.wantsGlobalHeader = wantsGlobalHeader
+        self.timeLoss = timeLoss
+        keepsRotation = isMP4
+        keepsEditLists = isMP4
+        self.takesReorderedPictures = takesReorderedPictures
+    }
+
+    private static let matroskaTimes = "times are rounded to milliseconds"
+
+    /// All kinds.
+    public static let all: [VideoContainer] = [
+        VideoContainer("mp4", "mp4", isMP4: true),
+        VideoContainer("mov", "mov", isMP4: true),
+        VideoContainer("mkv", "matroska", timeLoss: matroskaTimes),
+        VideoContainer("webm", "webm", encoder: "libvpx-vp9", timeLoss: matroskaTimes),
+        VideoContainer(
+            "ts",
+            "mpegts",
+            wantsGlobalHeader: false,
+            timeLoss: "times are rounded to 1/90000 s, and start later"
+        ),
+        VideoContainer(
+            "avi",
+            "avi",
+            wantsGlobalHeader: false,
+            timeLoss: "frames have no times of their own, and come at a steady rate",
+            takesReorderedPictures: false
+        ),
+        VideoContainer("m3u8", "hls", isMP4: true),
+    ]
+
+    /// The kind of a file by the ending of its name; `nil` for one that is not known.
+    public init?(path: String) {
+        let ending = path.split(separator: ".").last.map { $0.lowercased() }
+        guard let found = Self.all.first(where: { $0.fileExtension == ending }) else { return nil }
+        self = found
+    }
+
+    /// Whether the file is a list of others.
+    public var isPlaylist: Bool { muxerName == "hls" }
+
+    /// Whether the file has a time base of its own that can be chosen.
+    var choosesTimeBase: Bool { muxerName == "mp4" || muxerName == "mov" }
+}

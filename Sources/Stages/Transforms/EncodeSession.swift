@@ -1,0 +1,182 @@
+internal import Buffers
+internal import FFmpeg
+internal import FrameFormat
+
+/// An encoder at work on frames that are alike. A class, because it owns C objects and is kept in an
+/// optional.
+final class EncodeSession {
+    /// What a packet inherits from the frame that it codes.
+    private struct Origin {
+        let position: SourcePosition
+        let duration: Int64?
+        let isCorrupt: Bool
+    }
+
+    private let first: FrameHeader
+    private let pixelFormat: String
+    private let scaler: PictureScaler?
+    private let framer: PacketFramer
+    private let sideData: [FrameFormat.SideData]
+    private var encoder: Encoder
+    private var packet: Packet
+    private var timeline: FrameTimeline
+    private var origins: [Int64: Origin] = [:]
+    private var isFirst = true
+
+    init(
+        for frame: Frame,
+        _ options: Encode.Options,
+        _ pool: BufferPool,
+        _ remark: (String) -> Void
+    ) throws {
+        let header = frame.header
+        guard header.codec == .raw, let format = header.pixelFormat?.name else {
+            throw StageError(.unsuitable, "frame \(header.sequence) is a packet, not a picture")
+        }
+        first = header
+        timeline = FrameTimeline(header)
+        pixelFormat = try Self.pixelFormat(for: format, options.codec)
+        scaler =
+            pixelFormat == format
+            ? nil
+            : PictureScaler(width: nil, height: nil, pixelFormat: PixelFormat(name: pixelFormat))
+        try Self.checkSize(header, pixelFormat, options.codec)
+        if let text = timeline.remark { remark(text) }
+        var configuration = Encoder.Configuration(
+            encoderName: options.codec.encoderName,
+            width: Int(header.width),
+            height: Int(header.height),
+            pixelFormat: pixelFormat,
+            timeBase: timeline.timeBase.fraction
+        )
+        configuration.frameRate = timeline.frameRate?.fraction
+        configuration.sampleAspectRatio = header.sampleAspectRatio?.fraction
+        configuration.color = header.color.values
+        configuration.threadCount = 0
+        configuration.usesGlobalHeader = options.container.wantsGlobalHeader
+        configuration.options = Options(Self.options(options))
+        do {
+            encoder = try Encoder(configuration)
+        } catch {
+            throw StageError(
+                .unsuitable,
+                "\(options.codec.encoderName) does not take \(header.width)x\(header.height) \(pixelFormat): \(error)"
+            )
+        }
+        packet = try Packet()
+        framer = try PacketFramer(
+            try encoder.parameters(),
+            timeBase: timeline.timeBase,
+            sampleAspectRatio: header.sampleAspectRatio,
+            displayMatrix: header.displayMatrix,
+            pool: pool
+        )
+        // What the container keeps for the whole video, under the packets' names.
+        sideData = frame.sideData.filter {
+            ["mastering-display", "content-light-level"].contains($0.kind)
+        }
+    }
+
+    private static func options(_ options: Encode.Options) -> [(String, String)] {
+        var pairs: [(String, String)] = []
+        if let bitRate = options.bitRate {
+            pairs.append(("b", "\(bitRate)"))
+        } else {
+            pairs += options.codec.options(quality: options.quality)
+        }
+        if let preset = options.preset { pairs.append(("preset", preset)) }
+        if !options.container.takesReorderedPictures { pairs.append(("bf", "0")) }
+        return pairs + options.further.map { ($0.name, $0.value) }
+    }
+
+    /// The frames' own pixel format, or one that holds the same numbers.
+    private static func pixelFormat(
+        for format: String,
+        _ codec: VideoCodec
+    ) throws -> String {
+        let taken = try Encoder.pixelFormats(of: codec.encoderName)
+        if taken.isEmpty || taken.contains(format) { return format }
+        if let same = VideoCodec.equivalents(of: format).first(where: taken.contains) {
+            return same
+        }
+        let nearest = try Encoder.nearest(to: format, among: taken) ?? taken[0]
+        throw StageError(
+            .unsuitable,
+            "\(codec.encoderName) does not take \(format); convert with --pixel-format \(nearest)"
+        )
+    }
+
+    /// Encoders of subsampled chroma want whole pairs, and say so in words of their own.
+    private static func checkSize(
+        _ header: FrameHeader,
+        _ pixelFormat: String,
+        _ codec: VideoCodec
+    ) throws {
+        guard ["libx264", "libx265"].contains(codec.encoderName),
+            let description = PixelFormatDescription(name: pixelFormat)
+        else { return }
+        let isEven =
+            Int(header.width).isMultiple(of: 1 << description.chromaColumnShift)
+            && Int(header.height).isMultiple(of: 1 << description.chromaRowShift)
+        guard !isEven else { return }
+        throw StageError(
+            .unsuitable,
+            """
+            \(codec.encoderName) wants even sides, and the pictures have \(header.width)x\(header.height); \
+            --pad repeats the last column or row, --size scales
+            """
+        )
+    }
+
+    /// Gives the encoder a frame; all packets were taken out before.
+    func send(_ frame: Frame) throws {
+        let header = frame.header
+        guard header.width == first.width, header.height == first.height,
+            header.pixelFormat == first.pixelFormat
+        else {
+            throw StageError(
+                .unsuitable,
+                """
+                frame \(header.sequence) is \(header.width)x\(header.height) \
+                \(header.pixelFormat?.name ?? "") behind frames of \(first.width)x\(first.height) \
+                \(first.pixelFormat?.name ?? ""); make them alike with --size and --pixel-format, or export \
+                them apart with --frames
+                """
+            )
+        }
+        let (time, duration) = try timeline.place(header)
+        var picture = try Picture.make(of: frame)
+        if let scaler { picture = try scaler.scaled(picture) }
+        picture.presentationTimestamp = time
+        origins[time] = Origin(
+            position: header.position,
+            duration: duration,
+            isCorrupt: header.flags.contains(.corrupt)
+        )
+        guard try encoder.send(picture) == .accepted else {
+            preconditionFailure("an encoder whose packets were taken out takes a picture")
+        }
+    }
+
+    /// No frame follows.
+    func finish() throws {
+        try encoder.finish()
+    }
+
+    /// The next packet; `nil` before the encoder gets another picture, and at the end.
+    func receive() throws -> Frame? {
+        guard try encoder.receive(into: &packet) == .packet else { return nil }
+        let origin = packet.presentationTimestamp.flatMap { origins.removeValue(forKey: $0) }
+        packet.duration = origin?.duration
+        var frame = framer.frame(
+            from: packet,
+            position: origin?.position ?? SourcePosition(),
+            isJoinable: isFirst
+        )
+        // A picture that was damaged stays marked, whatever it is coded as.
+        if origin?.isCorrupt == true { frame.header.flags.insert(.corrupt) }
+        if isFirst { frame.sideData += sideData }
+        isFirst = false
+        return frame
+    }
+}
