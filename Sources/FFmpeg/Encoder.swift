@@ -140,8 +140,10 @@ public struct Encoder: ~Copyable {
 
     /// Which of some pixel formats is nearest to another: the one that loses least of it
     /// (avcodec_find_best_pix_fmt_of_list); `nil` for an empty list.
-    public static func nearest(to name: String, among names: [String]) throws(FFmpegError) -> String?
-    {
+    public static func nearest(
+        to name: String,
+        among names: [String]
+    ) throws(FFmpegError) -> String? {
         var formats: [AVPixelFormat] = []
         for name in names { formats.append(try PixelFormats.format(name)) }
         formats.append(AV_PIX_FMT_NONE)

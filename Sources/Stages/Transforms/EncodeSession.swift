@@ -2,8 +2,8 @@ internal import Buffers
 internal import FFmpeg
 internal import FrameFormat
 
-/// An encoder at work on frames that are alike. A class, because it owns C objects and is kept in an
-/// optional.
+/// An encoder at work on frames that are alike. A class, because it owns C objects and is kept in
+/// an optional.
 final class EncodeSession {
     /// What a packet inherits from the frame that it codes.
     private struct Origin {

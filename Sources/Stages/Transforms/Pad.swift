@@ -70,13 +70,14 @@ public struct Pad: Transform {
         stepByteCount: Int
     ) {
         for row in 0..<Int(to.rowCount) {
-            let origin = Int(from.offset) + min(row, Int(from.rowCount) - 1) * Int(from.rowByteCount)
-            let line = source.extracting(origin..<origin + Int(from.rowByteCount))
+            let line = min(row, Int(from.rowCount) - 1)
+            let origin = Int(from.offset) + line * Int(from.rowByteCount)
+            let values = source.extracting(origin..<origin + Int(from.rowByteCount))
             let target = Int(to.offset) + row * Int(to.rowByteCount)
-            payload.copy(line, at: target)
+            payload.copy(values, at: target)
             guard to.rowByteCount > from.rowByteCount else { continue }
-            let last = line.extracting(line.byteCount - stepByteCount..<line.byteCount)
-            payload.copy(last, at: target + line.byteCount)
+            let last = values.extracting(values.byteCount - stepByteCount..<values.byteCount)
+            payload.copy(last, at: target + values.byteCount)
         }
     }
 }

@@ -144,7 +144,9 @@ struct ExportVideoCommand: AsyncParsableCommand {
             ("--size", size != nil), ("--pixel-format", pixelFormat != nil),
         ]
         if let flag = flags.first(where: \.1)?.0 {
-            throw ValidationError("\(flag) changes pictures, and --codec copy leaves them; leave one out")
+            throw ValidationError(
+                "\(flag) changes pictures, and --codec copy leaves them; leave one out"
+            )
         }
         guard try selection.selection().isEverything, selection.last == nil else {
             throw ValidationError(
@@ -168,7 +170,9 @@ struct ExportVideoCommand: AsyncParsableCommand {
                 throw ValidationError("--quality and --bitrate are two answers to one question")
             }
             guard !found.isLossless else {
-                throw ValidationError("--quality is for codecs that lose something; \(found.encoderName) does not")
+                throw ValidationError(
+                    "--quality is for codecs that lose something; \(found.encoderName) does not"
+                )
             }
             guard (1...100).contains(quality) else {
                 throw ValidationError("--quality \(quality) is not between 1 and 100")

@@ -112,7 +112,9 @@ final class VideoWriter {
             )
         }
         if header.flags.contains(.discard), !container.keepsEditLists {
-            say("\(container.fileExtension) has no edit lists; frames that are not shown become visible")
+            say(
+                "\(container.fileExtension) has no edit lists; frames that are not shown become visible"
+            )
         }
         sayTimeLoss(header)
         try packet.fill(from: frame)
