@@ -153,6 +153,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "ImagesTests",
+            dependencies: ["Images", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "FFmpegTests",
             dependencies: ["FFmpeg", "TestSupport"],
             swiftSettings: settings

@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The format, the stores and the owners of FFmpeg's objects, for sanitizers and the fuzzer.
+// The format, the stores, the images and the owners of FFmpeg's objects, for sanitizers and the
+// fuzzer.
 //
 // Sources and tests are the package's own, through the links in this folder. A dependency on the
 // package would build them as another package's, where `package` declarations cannot be seen, and
@@ -61,6 +62,19 @@ let package = Package(
             path: "Linked-Sources/FFmpeg",
             swiftSettings: lifetimes
         ),
+        .systemLibrary(name: "CZimg", path: "Linked-Sources/CZimg", pkgConfig: "zimg"),
+        .systemLibrary(
+            name: "CTurboJPEG",
+            path: "Linked-Sources/CTurboJPEG",
+            pkgConfig: "libturbojpeg"
+        ),
+        .systemLibrary(name: "CDeflate", path: "Linked-Sources/CDeflate", pkgConfig: "libdeflate"),
+        .target(
+            name: "Images",
+            dependencies: ["Buffers", "FrameFormat", "CZimg", "CTurboJPEG", "CDeflate"],
+            path: "Linked-Sources/Images",
+            swiftSettings: lifetimes
+        ),
         // What the fuzzer calls; `run` compiles it once more, with the fuzzer's own main function.
         .target(
             name: "DecoderFuzz",
@@ -90,6 +104,12 @@ let package = Package(
             name: "ByteStreamsTests",
             dependencies: ["ByteStreams", "TestSupport"],
             path: "Linked-Tests/ByteStreamsTests",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ImagesTests",
+            dependencies: ["Images", "TestSupport"],
+            path: "Linked-Tests/ImagesTests",
             swiftSettings: settings
         ),
         .testTarget(

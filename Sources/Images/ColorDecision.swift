@@ -11,8 +11,7 @@ public import FrameFormat
 ///   it for and what files of gray pictures mean; limited for everything else, as H.264 and H.265
 ///   say of streams without a word about it.
 /// - **Primaries and transfer**: those that belong to the matrix; for RGB, those of sRGB.
-/// - **Chroma location**: left, the default of H.264 and MPEG-2; center for `yuvj`, as in JPEG;
-///   top left for BT.2020, as its section 5 says.
+/// - **Chroma location**: left, what H.264 and H.265 infer; center for `yuvj`, as in JPEG.
 public struct ColorDecision: Hashable, Sendable {
     /// Which properties nobody stated.
     public struct Assumed: OptionSet, Hashable, Sendable {
@@ -112,7 +111,7 @@ public struct ColorDecision: Hashable, Sendable {
             color.chromaLocation,
             .chromaLocation,
             unspecified: 0,
-            else: isJPEG ? 2 : known == 9 || known == 10 ? 3 : 1
+            else: isJPEG ? 2 : 1
         )
         self.assumed = assumed
     }
@@ -146,6 +145,8 @@ public struct ColorDecision: Hashable, Sendable {
         case 6: 6
         case 7: 7
         case 9, 10: 14
+        // ICtCp is made for PQ; with HLG, somebody says so.
+        case 14: 16
         default: 1
         }
     }

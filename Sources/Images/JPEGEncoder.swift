@@ -48,13 +48,14 @@ public final class JPEGEncoder {
         }
     }
 
-    /// Encodes gray or RGB pixels of 8 bits, with chroma as fine as luma.
+    /// Encodes gray or RGB pixels of 8 bits, with chroma as fine as luma. Alpha was composed
+    /// before.
     public func encode(
         _ pixels: ImagePixels,
         quality: Int,
         aspect: (UInt32, UInt32)? = nil
     ) throws(ImageError) -> [UInt8] {
-        precondition(pixels.depth == 8 && pixels.channelCount != 2 && pixels.channelCount != 4)
+        precondition(pixels.depth == 8 && pixels.channelCount % 2 == 1, "JPEG has no alpha")
         let isGray = pixels.channelCount == 1
         return unsafe try finish(aspect) { file, byteCount in
             unsafe tjCompress2(

@@ -11,6 +11,8 @@ internal import CDeflate
 public final class PNGEncoder {
     /// libdeflate's level.
     private static let level: Int32 = 1
+    /// Bytes of compressed pixels in a chunk; a chunk has at most 2^31 - 1 (section 5.3).
+    private static let chunkByteCountMaximum = 1 << 30
     /// The filter "up" (section 9.2).
     private static let filterUp: UInt8 = 2
 
@@ -49,8 +51,11 @@ public final class PNGEncoder {
         var file = PNGFile(capacity: data.count + 256)
         file.append("IHDR", Self.header(pixels))
         Self.appendTags(tags, pixels, to: &file)
-        file.append("IDAT", data)
-        file.append("IEND", [])
+        for start in stride(from: 0, to: data.count, by: Self.chunkByteCountMaximum) {
+            let end = min(start + Self.chunkByteCountMaximum, data.count)
+            file.append("IDAT", data[start..<end])
+        }
+        file.append("IEND", [UInt8]())
         return file.bytes
     }
 
@@ -157,7 +162,7 @@ private struct PNGFile {
         bytes.reserveCapacity(capacity)
     }
 
-    mutating func append(_ name: String, _ contents: [UInt8]) {
+    mutating func append(_ name: String, _ contents: some Collection<UInt8>) {
         bytes += PNGEncoder.bigEndian(UInt32(contents.count))
         let start = bytes.count
         bytes += Array(name.utf8)

@@ -9,13 +9,15 @@ internal import Glibc
 struct SampleUnpacker {
     private let layout: SampleLayout
     private let base: UnsafeRawPointer
-    private let rows: [(offset: Int, byteCount: Int)]
+    private let rows: [(offset: Int, byteCount: Int, count: Int)]
 
     /// Reads the picture whose bytes start at `base`, which outlives the unpacker.
     init(_ picture: RawPicture, at base: UnsafeRawPointer) {
         layout = picture.layout
         unsafe self.base = base
-        rows = picture.planes.map { (Int($0.offset), Int($0.rowByteCount)) }
+        rows = picture.planes.map {
+            (Int($0.offset), Int($0.rowByteCount), Int($0.rowCount))
+        }
     }
 
     private func row(_ number: Int, of component: SampleLayout.Component) -> UnsafeRawPointer {
@@ -31,7 +33,9 @@ struct SampleUnpacker {
         let sampleByteCount = layout.unpackedDepth > 8 ? 2 : 1
         let stride = rows[component.plane].byteCount
         guard isPlain(component, sampleByteCount), stride % AlignedMemory.alignment == 0,
-            stride >= wanted.width * sampleByteCount
+            stride >= wanted.width * sampleByteCount,
+            // Padding to whole groups of chroma is not there.
+            rows[component.plane].count >= wanted.height
         else { return nil }
         let start = unsafe row(0, of: component)
         guard Int(bitPattern: start) % AlignedMemory.alignment == 0 else { return nil }
