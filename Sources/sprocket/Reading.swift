@@ -111,7 +111,8 @@ struct Reading {
         return transforms
     }
 
-    private static func text(_ fault: StreamFaultItem) -> String {
+    /// What damage means, for a person.
+    static func text(_ fault: StreamFaultItem) -> String {
         switch fault {
         case .record(let fault):
             let frame = fault.sequence.map { "frame \($0)" } ?? "a record"

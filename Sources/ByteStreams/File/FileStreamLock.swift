@@ -17,8 +17,9 @@ final class FileStreamLock: Sendable {
     /// - Throws: `locked` while somebody else has it.
     init(folder: FilePath, name: StreamName) throws(StreamError) {
         let path = folder.appending(Self.fileName)
+        let opened: FileDescriptor
         do {
-            descriptor = try FileDescriptor.open(
+            opened = try FileDescriptor.open(
                 path,
                 .readWrite,
                 options: [.create, .closeOnExec],
@@ -27,19 +28,32 @@ final class FileStreamLock: Sendable {
         } catch {
             throw FileAccess.failure(error, "opening \(path)")
         }
-        for attempt in 1...Self.attemptCount {
+        do throws(StreamError) {
+            try Self.lock(opened, path, name)
+        } catch {
+            // Before it is this object's own: an initialiser that throws later runs `deinit` too.
+            FileAccess.close(opened)
+            throw error
+        }
+        descriptor = opened
+    }
+
+    private static func lock(
+        _ descriptor: FileDescriptor,
+        _ path: FilePath,
+        _ name: StreamName
+    ) throws(StreamError) {
+        for attempt in 1...attemptCount {
             let status = cplatform_lock(descriptor.rawValue)
             if status == 0 { return }
             guard status == EAGAIN || status == EACCES else {
-                FileAccess.close(descriptor)
                 throw FileAccess.failure(Errno(rawValue: status), "locking \(path)")
             }
-            if attempt < Self.attemptCount {
-                var pause = timespec(tv_sec: 0, tv_nsec: Int(Self.pauseMicroseconds) * 1000)
+            if attempt < attemptCount {
+                var pause = timespec(tv_sec: 0, tv_nsec: Int(pauseMicroseconds) * 1000)
                 unsafe nanosleep(&pause, nil)
             }
         }
-        FileAccess.close(descriptor)
         throw StreamError(
             .locked,
             "stream \(name) is being written by another writer; wait for it to end"

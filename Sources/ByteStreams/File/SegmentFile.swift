@@ -46,16 +46,18 @@ final class SegmentFile {
         path = folder.appending(Self.name(base: base))
         self.base = base
         self.pool = pool
+        let opened: FileDescriptor
         do {
-            descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            opened = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
         } catch {
             throw FileAccess.failure(error, "opening \(path)")
         }
-        posix_fadvise(descriptor.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
+        descriptor = opened
+        posix_fadvise(opened.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
         var found: SegmentHeader?
         for copy in 0..<SegmentHeader.copyCount where found == nil {
             let block = try? FileAccess.read(  // A copy that cannot be read counts as damaged.
-                descriptor,
+                opened,
                 path,
                 at: copy * CheckedBlock.byteCount,
                 byteCount: CheckedBlock.byteCount,
@@ -67,7 +69,13 @@ final class SegmentFile {
         if let found {
             salt = found.salt
         } else {
-            salt = try Self.learnSalt(descriptor, path, pool)
+            do throws(StreamError) {
+                salt = try Self.learnSalt(opened, path, pool)
+            } catch {
+                // No deinit runs for an object that is not complete.
+                FileAccess.close(opened)
+                throw error
+            }
         }
     }
 

@@ -1,8 +1,8 @@
-internal import ByteStreams
+public import ByteStreams
 internal import Synchronization
 
 /// A reader that ends when it is told to, instead of waiting for more at the tail.
-final class StoppableReader: ByteStreamReader {
+public final class StoppableReader: ByteStreamReader {
     /// How long to wait before the tail is looked at again.
     private static let pollInterval = Duration.milliseconds(20)
 
@@ -11,20 +11,23 @@ final class StoppableReader: ByteStreamReader {
     /// Bounds cost a look at the disk, and are asked for only at what was the tail.
     private let knownTail = Atomic<UInt64>(0)
 
-    init(_ reader: any ByteStreamReader) {
+    /// Reads through `reader`, which stays the caller's to close.
+    public init(_ reader: any ByteStreamReader) {
         self.reader = reader
     }
 
     /// Ends the stream for whoever reads here.
-    func stop() {
+    public func stop() {
         isStopped.store(true, ordering: .releasing)
     }
 
-    func bounds() async throws(StreamError) -> StreamBounds {
+    /// The bounds as they are now.
+    public func bounds() async throws(StreamError) -> StreamBounds {
         try await reader.bounds()
     }
 
-    func read(
+    /// A chunk at `offset`; `nil` at the end, and once it is told to stop.
+    public func read(
         at offset: StreamOffset,
         upTo byteCount: Int
     ) async throws(StreamError) -> StreamChunk? {
@@ -44,7 +47,8 @@ final class StoppableReader: ByteStreamReader {
         return nil
     }
 
-    func close() async {
+    /// Lets go of the reader.
+    public func close() async {
         await reader.close()
     }
 }

@@ -21,10 +21,12 @@ final class VideoFile {
         self.path = path
         isPlaylist = container.isPlaylist
         let name = path.lastComponent?.string ?? "video"
-        // A playlist names its segments, which lie beside it from the start.
+        // A playlist names its segments, which lie beside it from the start. Two exports to one
+        // name do not write one file.
         workPath =
             isPlaylist
-            ? path : path.removingLastComponent().appending(".\(name).partial")
+            ? path
+            : path.removingLastComponent().appending(".\(name).\(getpid()).partial")
     }
 
     deinit {
@@ -46,6 +48,15 @@ final class VideoFile {
                 throw Errno(rawValue: errno)
             }
             isComplete = true
+            let parent = path.removingLastComponent()
+            let folder = try FileDescriptor.open(
+                parent.isEmpty ? "." : parent,
+                .readOnly,
+                options: [.directory, .closeOnExec]
+            )
+            try folder.closeAfter {
+                guard fsync(folder.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            }
             return UInt64(byteCount)
         } catch {
             throw StageError(.inputOutput, "completing \(path) failed: \(error)")
