@@ -2,64 +2,101 @@ internal import Foundation
 internal import Glibc
 internal import SystemPackage
 
-/// A file that gets its name when it is complete, and leaves nothing behind when it is not.
+/// A file that gets its name when it is complete and durable, and leaves nothing behind when it is
+/// not.
+///
+/// A playlist and its segments are made in a folder of their own; the segments get their names
+/// first and the list last.
 final class VideoFile {
     /// Where the container writes.
     let workPath: FilePath
     private let path: FilePath
-    private let isPlaylist: Bool
-    private var isComplete = false
+    private let isForced: Bool
+    /// A folder of its own for what is several files.
+    private let workFolder: FilePath?
 
     /// - Throws: `cannotCreate` for a file that exists and is not to be replaced.
     init(_ path: FilePath, _ container: VideoContainer, isForced: Bool) throws {
+        self.path = path
+        self.isForced = isForced
+        let name = path.lastComponent?.string ?? "video"
+        // Two exports to one name do not write one file.
+        let work = path.removingLastComponent().appending(".\(name).\(getpid()).partial")
+        workFolder = container.isPlaylist ? work : nil
+        workPath = container.isPlaylist ? work.appending(name) : work
+        try refuseExisting()
+        guard let workFolder else { return }
+        guard unsafe mkdir(workFolder.string, 0o755) == 0 else {
+            throw StageError(
+                .cannotCreate,
+                "the folder \(workFolder) cannot be made: \(Errno(rawValue: errno))"
+            )
+        }
+    }
+
+    deinit {
+        // Nothing is there any more of what was completed.
+        try? FileManager.default.removeItem(atPath: (workFolder ?? workPath).string)
+    }
+
+    private func refuseExisting() throws {
         guard isForced || !FileManager.default.fileExists(atPath: path.string) else {
             throw StageError(
                 .cannotCreate,
                 "\(path) exists; choose another name, or replace it with --force"
             )
         }
-        self.path = path
-        isPlaylist = container.isPlaylist
-        let name = path.lastComponent?.string ?? "video"
-        // A playlist names its segments, which lie beside it from the start. Two exports to one
-        // name do not write one file.
-        workPath =
-            isPlaylist
-            ? path
-            : path.removingLastComponent().appending(".\(name).\(getpid()).partial")
-    }
-
-    deinit {
-        guard !isComplete, !isPlaylist else { return }
-        unsafe unlink(workPath.string)
     }
 
     /// Makes the file durable and gives it its name.
     ///
-    /// - Returns: Its bytes.
+    /// - Returns: Its bytes, those of segments included.
     func complete() throws -> UInt64 {
+        // Somebody else may have made one meanwhile.
+        try refuseExisting()
+        let folder = path.removingLastComponent()
         do {
-            let descriptor = try FileDescriptor.open(workPath, .readOnly, options: .closeOnExec)
-            let byteCount = try descriptor.closeAfter {
-                guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
-                return try descriptor.seek(offset: 0, from: .end)
+            var byteCount: UInt64 = 0
+            for name in try segmentNames() {
+                byteCount += try move(workPath.removingLastComponent().appending(name), to: folder)
             }
-            if !isPlaylist, unsafe rename(workPath.string, path.string) != 0 {
+            byteCount += try Self.sync(workPath)
+            guard unsafe rename(workPath.string, path.string) == 0 else {
                 throw Errno(rawValue: errno)
             }
-            isComplete = true
-            let parent = path.removingLastComponent()
-            let folder = try FileDescriptor.open(
-                parent.isEmpty ? "." : parent,
-                .readOnly,
-                options: [.directory, .closeOnExec]
-            )
-            try folder.closeAfter {
-                guard fsync(folder.rawValue) == 0 else { throw Errno(rawValue: errno) }
-            }
-            return UInt64(byteCount)
+            _ = try Self.sync(folder.isEmpty ? "." : folder)
+            return byteCount
         } catch {
             throw StageError(.inputOutput, "completing \(path) failed: \(error)")
+        }
+    }
+
+    /// What lies beside a playlist, in order.
+    private func segmentNames() throws -> [String] {
+        guard let workFolder else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: workFolder.string)
+            .filter { $0 != workPath.lastComponent?.string }.sorted()
+    }
+
+    private func move(_ file: FilePath, to folder: FilePath) throws -> UInt64 {
+        let byteCount = try Self.sync(file)
+        let target = folder.appending(file.lastComponent?.string ?? "segment")
+        guard unsafe rename(file.string, target.string) == 0 else { throw Errno(rawValue: errno) }
+        return byteCount
+    }
+
+    /// Makes a file, or the names in a folder, durable.
+    ///
+    /// - Returns: The bytes of the file.
+    private static func sync(_ path: FilePath) throws -> UInt64 {
+        let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        return try descriptor.closeAfter {
+            guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            var status = stat()
+            guard unsafe fstat(descriptor.rawValue, &status) == 0 else {
+                throw Errno(rawValue: errno)
+            }
+            return UInt64(status.st_size)
         }
     }
 }
