@@ -206,6 +206,66 @@ struct VideoExportTests {
         }
     }
 
+    @Test(
+        "a clip is exact to the frame, and whole groups of pictures are as they were",
+        arguments: [("libx264", "mp4"), ("libx264", "mkv"), ("libx265", "mp4"), ("libx264", "ts")]
+    )
+    func clips(encoder: String, container: String) async throws {
+        try await withTemporaryDirectory { folder in
+            let closed = "open-gop=0:keyint=10:min-keyint=10:scenecut=0:log-level=error"
+            let name = encoder == "libx264" ? "-x264-params" : "-x265-params"
+            try Self.ffmpeg(
+                [
+                    "-f", "lavfi", "-i", "testsrc2=size=96x64:rate=25:duration=2", "-c:v", encoder,
+                    "-bf", "2", name, encoder == "libx264" ? "open-gop=0:scenecut=0" : closed,
+                    "-g", "10", "-pix_fmt", "yuv420p", "c.mp4",
+                ],
+                in: folder
+            )
+            _ = try Self.sprocket(
+                "ingest",
+                "c.mp4",
+                "--to",
+                "s",
+                "--payload",
+                "packets",
+                in: folder
+            )
+            let file = "o.\(container)"
+            let run = try Self.sprocket(
+                "export",
+                "video",
+                "s",
+                "--to",
+                file,
+                "--codec",
+                "copy",
+                "--clip",
+                "0.6..1.52",
+                in: folder
+            )
+            // Frames 16 to 38: groups of ten, of which the third is whole.
+            #expect(run.errors.contains("13 frames at the edges"), "\(run.errors)")
+            let size = 96 * 64 * 3 / 2
+            let whole = try Self.frames("c.mp4", in: folder)
+            let found = try Self.frames(file, in: folder)
+            try #require(found.count == 23 * size)
+            #expect(found[(5 * size)..<(15 * size)] == whole[(20 * size)..<(30 * size)])
+            let times = try Self.times(file, in: folder).map { $0[0] }
+            try #require(times.count == 23)
+            for (index, time) in times.enumerated() {
+                #expect(abs(time - times[0] - Double(index) / 25) < 0.000501)
+            }
+            if container != "ts" { #expect(times[0] == 0.6) }
+            // The edges show what the source shows there.
+            for (place, frame) in [(0, 15), (22, 37)] {
+                let pair = zip(found[(place * size)...], whole[(frame * size)...]).prefix(size)
+                let difference = pair.reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+                #expect(difference < 4 * size, "frame \(frame + 1): \(difference)")
+            }
+        }
+    }
+
     @Test("odd sides are refused with the flag that helps, or padded")
     func oddSides() async throws {
         try await withTemporaryDirectory { folder in
@@ -255,6 +315,8 @@ struct VideoExportTests {
                 (["--to", "o.mp4", "--codec", "copy", "--size", "10x10"], 64, "--size"),
                 (["--to", "o.mp4", "--codec", "copy", "--every", "2"], 64, "groups of pictures"),
                 (["--to", "o.mkv", "--codec", "ffv1", "--quality", "5"], 64, "--quality"),
+                (["--to", "o.mp4", "--clip", "1..2"], 64, "--codec copy"),
+                (["--to", "o.ts", "--codec", "ffv1"], 64, "ts cannot hold ffv1"),
             ]
             for (flags, status, words) in cases {
                 let run = try CommandRun.sprocket(["export", "video", "s"] + flags, in: folder)

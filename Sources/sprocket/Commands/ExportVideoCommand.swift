@@ -1,6 +1,7 @@
 import ArgumentParser
 import Buffers
 import ByteStreams
+import FrameFormat
 import FrameStreams
 import Pipelines
 import Stages
@@ -20,6 +21,7 @@ struct ExportVideoCommand: AsyncParsableCommand {
               sprocket export video stream --to out.mp4
               sprocket export video stream --to out.mkv --codec ffv1
               sprocket export video stream --to out.mp4 --codec copy
+              sprocket export video stream --to out.mp4 --codec copy --clip 10..20
               sprocket export video stream --to out.webm --quality 60 --time 10..20
             """
     )
@@ -59,6 +61,14 @@ struct ExportVideoCommand: AsyncParsableCommand {
         help: ArgumentHelp("Another option of the encoder; may be given again.", valueName: "K=V")
     )
     var option: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "With --codec copy: what is shown from A on and before B, exact to the frame.",
+            valueName: "A..B"
+        )
+    )
+    var clip: String?
 
     @Flag(help: "Repeat the last column or row where a side is odd and the encoder wants it even.")
     var pad = false
@@ -100,10 +110,14 @@ struct ExportVideoCommand: AsyncParsableCommand {
         }
         let copies = codec == "copy"
         if copies { try checkCopy() }
+        guard copies || clip == nil else {
+            throw ValidationError("--clip is for --codec copy; --time cuts what is encoded anew")
+        }
         let console = Console(output)
         let pool = BufferPool()
         let remark: @Sendable (String) -> Void = { [stream] in console.note("\(stream): \($0)") }
-        let transforms = copies ? [] : try encoding(to: container, pool, remark)
+        let transforms =
+            try copies ? clipping(pool, remark) : encoding(to: container, pool, remark)
         let reading = try Reading(
             OpenStream(stream, pool: pool),
             options: selection,
@@ -134,6 +148,32 @@ struct ExportVideoCommand: AsyncParsableCommand {
             try await reading.run(through: transforms, into: sink, interruption: interruption)
         }
         try finish(latest.value.withLock { $0 }, reading, console)
+    }
+
+    /// The cut that `--clip` asks for.
+    private func clipping(
+        _ pool: BufferPool,
+        _ remark: @escaping @Sendable (String) -> Void
+    ) throws -> [any Transform] {
+        guard let clip else { return [] }
+        guard let range = SelectionText.timeRange(clip) else {
+            throw ValidationError("'\(clip)' is no range of times; write A..B as in 1.5..2")
+        }
+        func time(_ point: TimePoint?) throws -> MediaTime? {
+            switch point {
+            case nil: nil
+            case .media(let time)?: time
+            case .wall?: throw ValidationError("--clip takes presentation times")
+            }
+        }
+        return [
+            Clip(
+                from: try time(range.start),
+                to: try time(range.end),
+                pool: pool,
+                remark: remark
+            )
+        ]
     }
 
     /// What changes pictures makes no sense where they are not decoded.

@@ -67,6 +67,14 @@ public struct VideoContainer: Hashable, Sendable {
         self = found
     }
 
+    /// Whether players find a codec in such a file. FFmpeg writes any codec as MPEG-TS, also those
+    /// that nothing reads again (ISO/IEC 13818-1 table 2-34).
+    func holds(_ codecName: String) -> Bool {
+        guard muxerName == "mpegts" else { return true }
+        return ["h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4", "cavs", "dirac", "vc1"]
+            .contains(codecName)
+    }
+
     /// Whether the file is a list of others.
     public var isPlaylist: Bool { muxerName == "hls" }
 

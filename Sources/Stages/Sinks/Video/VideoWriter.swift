@@ -30,6 +30,12 @@ final class VideoWriter {
                 "frame \(header.sequence) is behind the start of its group of pictures; start at a keyframe"
             )
         }
+        guard container.holds(header.codec.name) else {
+            throw StageError(
+                .unsuitable,
+                "\(container.fileExtension) cannot hold \(header.codec.name); mkv can"
+            )
+        }
         path = file.workPath
         self.container = container
         self.remark = remark
