@@ -1,3 +1,6 @@
+internal import Buffers
+internal import FrameFormat
+
 /// The pixels of an image, interleaved: gray, gray and alpha, RGB, or RGBA, full range.
 ///
 /// Values of 16 bits are big-endian, as PNG and FFmpeg's `be` formats have them.
@@ -15,6 +18,36 @@ public struct ImagePixels {
     public let significantBits: Int
 
     let plane: SamplePlane
+    /// What keeps the memory alive where it is a frame's.
+    private var payload: Buffer?
+
+    /// The pixels of a picture where they lie, if they are red, green and blue already.
+    init?(borrowing picture: RawPicture) {
+        let layout = picture.layout
+        let isPacked = layout.components.enumerated().allSatisfy { index, component in
+            component
+                == SampleLayout.Component(plane: 0, step: 3, offset: index, shift: 0, depth: 8)
+        }
+        guard layout.components.count == 3, isPacked, picture.color.matrix == 0,
+            picture.color.isFullRange, picture.planes.count == 1
+        else { return nil }
+        let plane = picture.planes[0]
+        // The memory of a buffer does not move, and nobody writes into it any more.
+        let start = unsafe picture.payload.bytes.withUnsafeBytes { bytes in
+            unsafe bytes.baseAddress.map { unsafe UnsafeMutableRawPointer(mutating: $0) }
+        }
+        guard let start = unsafe start else { return nil }
+        self.plane = unsafe SamplePlane(
+            borrowing: start + Int(plane.offset),
+            stride: Int(plane.rowByteCount),
+            width: picture.width,
+            height: picture.height
+        )
+        channelCount = 3
+        depth = 8
+        significantBits = 8
+        payload = picture.payload
+    }
 
     init(plane: SamplePlane, channelCount: Int, depth: Int, significantBits: Int) {
         self.plane = plane

@@ -57,6 +57,11 @@ public final class PictureConverter {
     public func pixels(of picture: RawPicture) throws(ImageError) -> ImagePixels {
         let hasAlpha = picture.hasVisibleAlpha
         let source = try prepare(picture, hasAlpha: hasAlpha)
+        if options.size == nil, !picture.color.isHighDynamicRange,
+            let pixels = ImagePixels(borrowing: picture)
+        {
+            return pixels
+        }
         let isGray = source.format.family == .gray
         let depth = source.format.depth > 8 && options.depthMaximum > 8 ? 16 : 8
         let target = ZimgGraph.Format(

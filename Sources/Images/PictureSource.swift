@@ -5,12 +5,12 @@ internal import FrameFormat
 final class PictureSource {
     let format: ZimgGraph.Format
     let layout: SampleLayout
-    private let scratch: [SamplePlane?]
+    /// Made when the first picture needs it: many lie in memory as they are wanted.
+    private lazy var scratch = format.makePlanes()
 
     init(_ format: ZimgGraph.Format, layout: SampleLayout) {
         self.format = format
         self.layout = layout
-        scratch = format.makePlanes()
     }
 
     /// What the planes of a picture are, padded to whole groups of chroma.
