@@ -86,7 +86,8 @@ public final class PNGEncoder {
             file.append("sBIT", Array(repeating: bits, count: pixels.channelCount))
         }
         if tags.aspectWidth != tags.aspectHeight {
-            // Pixels per unit: the wider a pixel, the fewer there are.
+            // Pixels per unit: the wider a pixel, the fewer there are (section 11.3.4.3). FFmpeg reads
+            // and writes it the other way round; libpng reads it so.
             file.append("pHYs", bigEndian(tags.aspectHeight) + bigEndian(tags.aspectWidth) + [0])
         }
     }

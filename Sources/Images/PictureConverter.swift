@@ -5,7 +5,7 @@ public final class PictureConverter {
     public enum HighDynamicRange: String, Hashable, Sendable, CaseIterable {
         /// The numbers stay PQ or HLG, and the file says so if it can.
         case keep
-        /// The light is brought into the standard range (``ToneMap``: BT.2390), as sRGB.
+        /// The light is brought into the standard range (the EETF of BT.2390), as sRGB.
         case tonemap
         /// An error.
         case reject
