@@ -78,7 +78,14 @@ struct Clip {
     ) throws -> Picture {
         var picture = try Picture(width: width, height: height, pixelFormat: pixelFormat)
         let count = try picture.tightByteCount()
-        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 3 / 2 + $0 / 97 + index * 5) }
+        var bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 3 / 2 + $0 / 97 + index * 5) }
+        // What an encoder makes of samples with more bits than the format has is not defined.
+        let depth = PixelFormatDescription(name: pixelFormat)?.depth ?? 8
+        if (9..<16).contains(depth) {
+            for high in stride(from: 1, to: count, by: 2) {
+                bytes[high] &= UInt8(1 << (depth - 8) - 1)
+            }
+        }
         unsafe try picture.fillTight(from: bytes.span.bytes)
         picture.presentationTimestamp = Int64(index)
         return picture
