@@ -86,8 +86,8 @@ public final class PNGEncoder {
             file.append("sBIT", Array(repeating: bits, count: pixels.channelCount))
         }
         if tags.aspectWidth != tags.aspectHeight {
-            // Pixels per unit: the wider a pixel, the fewer there are (section 11.3.4.3). FFmpeg reads
-            // and writes it the other way round; libpng reads it so.
+            // Pixels per unit: the wider a pixel, the fewer there are (section 11.3.4.3). libpng
+            // reads it so; FFmpeg reads and writes it the other way round.
             file.append("pHYs", bigEndian(tags.aspectHeight) + bigEndian(tags.aspectWidth) + [0])
         }
     }
