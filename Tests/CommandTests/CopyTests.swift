@@ -105,6 +105,10 @@ struct CopyTests {
             #expect(part.status == 0, "\(part.errors)")
             let size = whole.count / 17
             #expect(try Self.raw("q", in: folder) == whole[2 * size..<5 * size])
+            // Of the second source alone, under the number that it has in the copy.
+            let second = ["copy", "p", "r", "--frames", "14..16"]
+            #expect(try CommandRun.sprocket(second, in: folder).status == 0)
+            #expect(try CommandRun.sprocket("verify", "r", in: folder).status == 0)
         }
     }
 

@@ -60,9 +60,11 @@ public struct StreamSink: Sink {
         var flushed = ContinuousClock.now
         var origin: UInt64 = 0
         var isIntroduced = introduction == nil
+        /// What frames are told to be of; `nil` leaves them with the source that they name.
+        var sourceID: UInt64?
         while let element = try await input.next() {
             if let introduction, !isIntroduced {
-                _ = try await writer.beginSource(
+                sourceID = try await writer.beginSource(
                     name: introduction.name,
                     fingerprint: introduction.fingerprint,
                     selection: introduction.selection
@@ -70,11 +72,13 @@ public struct StreamSink: Sink {
                 isIntroduced = true
             }
             switch element {
-            case .frame(let frame):
+            case .frame(var frame):
+                if let sourceID { frame.header.position.sourceID = sourceID }
                 _ = try await writer.append(frame)
                 origin = frame.header.position.origin
                 counts.count(frame)
-            case .gap(let gap):
+            case .gap(var gap):
+                if let sourceID { gap.position.sourceID = sourceID }
                 try await writer.append(gap)
                 counts.count(gap)
             }

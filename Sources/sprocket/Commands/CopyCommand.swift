@@ -223,7 +223,13 @@ struct CopyCommand: AsyncParsableCommand {
             gapCount: counts.gapCount,
             byteCount: counts.byteCount
         )
-        try finish(result, hasFaults: reading.metFaults, isStopped: isStopped, console)
+        if isStopped {
+            throw CommandError(
+                .temporary,
+                "stopped before the end; \(target) holds what came before, and a part does not go on"
+            )
+        }
+        try finish(result, hasFaults: reading.metFaults, isStopped: false, console)
     }
 
     private func finish(
