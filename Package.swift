@@ -148,6 +148,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Buffers", "ByteStreams", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "FrameStreamsTests",
             dependencies: ["FrameStreams", "TestSupport"],
             swiftSettings: settings

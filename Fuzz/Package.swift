@@ -101,6 +101,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Buffers", "ByteStreams", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Linked-Tests/SimulationTests",
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "ByteStreamsTests",
             dependencies: ["ByteStreams", "TestSupport"],
             path: "Linked-Tests/ByteStreamsTests",

@@ -14,7 +14,7 @@ struct FileAccess: Sendable {
     var now: Duration { environment.clock.now() }
 
     /// Opens a file.
-    func open(_ path: FilePath, _ mode: FileMode) throws(StreamError) -> any OpenFile {
+    func open(_ path: FilePath, _ mode: FileOpening) throws(StreamError) -> any OpenFile {
         do {
             return try environment.files.open(path, mode)
         } catch {

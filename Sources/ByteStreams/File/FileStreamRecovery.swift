@@ -33,12 +33,14 @@ struct FileStreamRecovery {
         var commit = try CommitMark.load(from: folder, access) ?? CommitMark()
         let found = try Self.completeLastSegment(place, durable: commit.durable)
         tail = max(found, try StreamManifest.load(from: folder, access)?.head ?? .zero)
-        // While the lock is held, readers go by the commit mark alone. It is synced, for after a
-        // power cut the older mark would tell them that the stream was closed there.
-        commit.generation += 1
+        // While the lock is held, readers go by the commit mark alone. Both slots are synced, for
+        // after a power cut an older mark would tell them that the stream was closed there.
         commit.durable = tail
         commit.isClosed = false
-        try commit.save(to: folder, access, isSynced: true)
+        for _ in 0..<CommitMark.slotCount {
+            commit.generation += 1
+            try commit.save(to: folder, access, isSynced: true)
+        }
         log = SegmentLog(
             place: place,
             epoch: epoch,

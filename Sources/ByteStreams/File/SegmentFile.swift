@@ -48,7 +48,7 @@ final class SegmentFile {
         path = folder.appending(Self.name(base: base))
         self.base = base
         self.access = access
-        var mode = FileMode.read
+        var mode = FileOpening.read
         mode.isSequential = true
         let file = try access.open(path, mode)
         self.file = file

@@ -38,7 +38,7 @@ struct SegmentShelf {
     /// Opens around the page cache where the file system can, and through it elsewhere.
     private func create(_ path: FilePath) throws(Errno) -> any OpenFile {
         if usesDirectIO {
-            var mode = FileMode.create
+            var mode = FileOpening.create
             mode.isDirect = true
             do {
                 return try access.environment.files.open(path, mode)
@@ -65,7 +65,7 @@ struct SegmentShelf {
     ) throws(StreamError) -> (file: any OpenFile, reservedByteCount: Int)? {
         for name in Self.fileNames {
             let spare = folder.appending(name)
-            var mode = FileMode.update
+            var mode = FileOpening.update
             mode.isDirect = usesDirectIO
             do {
                 let file = try access.environment.files.open(spare, mode)

@@ -24,7 +24,10 @@ struct SegmentTail {
         offset = segment.base
         isSealed = false
         try Self.walk(segment) { slot, _, _ in
-            if case .entry(let head, _, _, _) = slot { watermark = max(watermark, head.watermark) }
+            // A head that was guessed promises nothing.
+            if case .entry(let head, _, _, isSound: true) = slot {
+                watermark = max(watermark, head.watermark)
+            }
             return true
         }
         var torn: (position: Int, offset: StreamOffset)?

@@ -8,7 +8,7 @@ package import SystemPackage
 /// ``OpenFile/sync()``.
 package protocol FileSystem: Sendable {
     /// open(2).
-    func open(_ path: FilePath, _ mode: FileMode) throws(Errno) -> any OpenFile
+    func open(_ path: FilePath, _ mode: FileOpening) throws(Errno) -> any OpenFile
 
     /// The names in a folder, in any order (readdir(3)).
     func names(in folder: FilePath) throws(Errno) -> [String]
@@ -87,7 +87,7 @@ package enum FileKind: Hashable, Sendable {
 }
 
 /// How a file is opened.
-package struct FileMode: Hashable, Sendable {
+package struct FileOpening: Hashable, Sendable {
     /// What becomes of a file that is missing.
     package enum Creation: Hashable, Sendable {
         /// It is an error.
@@ -109,11 +109,11 @@ package struct FileMode: Hashable, Sendable {
     package var isSequential = false
 
     /// To be read.
-    package static let read = FileMode()
+    package static let read = FileOpening()
     /// To be read and written.
-    package static let update = FileMode(isWritable: true)
+    package static let update = FileOpening(isWritable: true)
     /// To be read and written; made if it is missing.
-    package static let updateOrCreate = FileMode(isWritable: true, creation: .ifMissing)
+    package static let updateOrCreate = FileOpening(isWritable: true, creation: .ifMissing)
     /// To be made.
-    package static let create = FileMode(isWritable: true, creation: .always)
+    package static let create = FileOpening(isWritable: true, creation: .always)
 }

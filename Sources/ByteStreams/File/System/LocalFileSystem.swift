@@ -9,7 +9,7 @@ package struct LocalFileSystem: FileSystem {
     package init() {}
 
     /// open(2).
-    package func open(_ path: FilePath, _ mode: FileMode) throws(Errno) -> any OpenFile {
+    package func open(_ path: FilePath, _ mode: FileOpening) throws(Errno) -> any OpenFile {
         var flags = O_CLOEXEC | (mode.isWritable ? O_RDWR : O_RDONLY)
         switch mode.creation {
         case .never: break
