@@ -127,6 +127,13 @@ struct SimulatedDisk {
         nodes[node].current = nodes[node].durable
     }
 
+    /// Changes the bytes of a file behind everybody's back.
+    mutating func damage(_ node: Int, _ body: (inout [UInt8]) -> Void) {
+        body(&nodes[node].current)
+        nodes[node].durable = nodes[node].current
+        nodes[node].pending = []
+    }
+
     /// What survives of a crash.
     enum Survival: CaseIterable {
         /// The process ends; the system goes on.

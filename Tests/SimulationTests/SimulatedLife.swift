@@ -14,6 +14,8 @@ struct SimulatedLife {
     let options: FileStreamStore.Options
     /// What was done and promised; whoever looks at a moment sees the state of that moment.
     private(set) var history: History
+    /// Whether it gives up bytes at the head now and then.
+    var truncates = true
     /// Told before anything is asked of the store and after it promised something.
     let onPromise: (History) -> Void
 
@@ -90,7 +92,7 @@ struct SimulatedLife {
             try commit(batch, to: log, isFlushAsked: isFlushAsked)
             batch = []
             system.wait(.milliseconds(Int.random(in: 0...15, using: &generator)))
-            if Int.random(in: 0..<10, using: &generator) == 0 {
+            if truncates, Int.random(in: 0..<10, using: &generator) == 0 {
                 try truncate(folders, using: &generator)
             }
         }
