@@ -150,8 +150,6 @@ struct CrashTests {
             }
             workload += 1
         }
-        print(
-            "simulated crashes: \(stateCount) states of \(workload) workloads, seed \(Extent.seed)"
-        )
+        Extent.report("crashes", "\(stateCount) states of \(workload) workloads")
     }
 }
