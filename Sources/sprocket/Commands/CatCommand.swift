@@ -62,6 +62,7 @@ struct CatCommand: AsyncParsableCommand {
             options: selection,
             conversion: conversion,
             decodes: form != .ndjson,
+            needsNumbers: false,
             pixelCountMaximum: maxPixels,
             pool: pool,
             console: console

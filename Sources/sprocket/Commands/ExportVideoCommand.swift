@@ -123,6 +123,7 @@ struct ExportVideoCommand: AsyncParsableCommand {
             options: selection,
             conversion: ConversionText.conversion(size: size, pixelFormat: pixelFormat),
             decodes: !copies,
+            needsNumbers: false,
             pixelCountMaximum: maxPixels,
             pool: pool,
             console: console
