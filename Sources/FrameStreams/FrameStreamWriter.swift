@@ -109,6 +109,9 @@ public actor FrameStreamWriter {
     /// How far the newest source of the stream has come; `nil` in a stream without sources.
     public var sourceProgress: SourceProgress? { state.progress }
 
+    /// The offset behind the last record, what is not yet durable included.
+    public var tail: StreamOffset { StreamOffset(offset) }
+
     /// What the stream has held since its first byte, what is not yet durable included.
     public var totals: StreamTotals { state.totals }
 
@@ -131,6 +134,16 @@ public actor FrameStreamWriter {
         try await append(.gap(gap), payloadChecksum: nil)
     }
 
+    /// Appends a gap that stands for frames that are missing: it takes the numbers from `first` to
+    /// `last`, the next ones, and the frame behind it has the number after.
+    public func appendStandIn(_ gap: Gap) async throws {
+        precondition(
+            gap.canStand(behind: state.totals.frameCount),
+            "a gap stands for the frames behind the last one"
+        )
+        try await append(.gap(gap), payloadChecksum: nil, standsIn: true)
+    }
+
     /// Appends a mark.
     public func append(_ mark: Mark) async throws {
         try await append(.mark(mark), payloadChecksum: nil)
@@ -145,8 +158,24 @@ public actor FrameStreamWriter {
         fingerprint: SourceFingerprint,
         selection: String
     ) async throws -> UInt64 {
+        try await beginSource(
+            state.lastSourceID + 1,
+            name: name,
+            fingerprint: fingerprint,
+            selection: selection
+        )
+    }
+
+    /// Announces a source that has a number already, larger than those before it.
+    func beginSource(
+        _ sourceID: UInt64,
+        name: String,
+        fingerprint: SourceFingerprint,
+        selection: String
+    ) async throws -> UInt64 {
+        precondition(sourceID > state.lastSourceID, "the numbers of sources grow")
         let begin = SourceBegin(
-            sourceID: state.lastSourceID + 1,
+            sourceID: sourceID,
             name: name,
             fingerprint: fingerprint,
             selection: selection,
@@ -222,17 +251,25 @@ public actor FrameStreamWriter {
         if let failure { throw failure }
     }
 
-    private func append(_ record: Record, payloadChecksum: CRC32C?) async throws {
+    private func append(
+        _ record: Record,
+        payloadChecksum: CRC32C?,
+        standsIn: Bool = false
+    ) async throws {
         try await exclusively {
-            try await store(record, payloadChecksum: payloadChecksum)
+            try await store(record, payloadChecksum: payloadChecksum, standsIn: standsIn)
             if state.isIndexDue {
                 try await store(.index(state.makeIndexBlock(at: offset)), payloadChecksum: nil)
             }
         }
     }
 
-    private func store(_ record: Record, payloadChecksum: CRC32C?) async throws {
-        let place = state.place(at: offset, epoch: epoch, of: record)
+    private func store(
+        _ record: Record,
+        payloadChecksum: CRC32C?,
+        standsIn: Bool = false
+    ) async throws {
+        let place = state.place(at: offset, epoch: epoch, of: record, standsIn: standsIn)
         let encoded = try encoder.encode(record, at: place, payloadChecksum: payloadChecksum)
         state.apply(record, sequence: place.sequence, at: offset)
         offset += UInt64(encoded.byteCount)

@@ -69,7 +69,8 @@ struct StreamAudit: Sendable {
         let expected = state.place(
             at: stored.offset,
             epoch: stored.place.writerEpoch,
-            of: stored.record
+            of: stored.record,
+            standsIn: stored.standsFor?.lowerBound == state.totals.frameCount + 1
         )
         if areTotalsKnown, expected.sequence != stored.place.sequence {
             remarks.append(Self.damage("its number should be \(expected.sequence)"))

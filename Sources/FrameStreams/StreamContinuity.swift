@@ -40,6 +40,7 @@ struct StreamContinuity: Sendable {
         let (sequence, epoch) = (stored.place.sequence, stored.place.writerEpoch)
         var first = sequence + 1
         if case .frame = stored.record { first = sequence }
+        if let numbers = stored.standsFor { first = numbers.lowerBound }
         let missing = missing(before: first)
         items += faults.map { fault in
             isUnfinished(fault, before: first, epoch: epoch)

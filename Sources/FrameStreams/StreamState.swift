@@ -55,9 +55,18 @@ struct StreamState: Sendable {
     var isIndexDue: Bool { unindexedRecordCount >= Self.indexIntervalRecordCount }
 
     /// What a record at `offset` says about its place.
-    func place(at offset: UInt64, epoch: UInt32, of record: Record) -> RecordPlace {
+    ///
+    /// - Parameter standsIn: Whether the record is a gap that stands for the frames behind the last
+    ///   one.
+    func place(
+        at offset: UInt64,
+        epoch: UInt32,
+        of record: Record,
+        standsIn: Bool = false
+    ) -> RecordPlace {
         var sequence = totals.frameCount
         if case .frame = record { sequence += 1 }
+        if standsIn, case .gap(let gap) = record { sequence = gap.last }
         let newest = levels.first.flatMap { $0 }
         return RecordPlace(
             sequence: sequence,
@@ -96,10 +105,14 @@ struct StreamState: Sendable {
     /// Takes a record into account that is at `offset`, with `sequence` as its place says.
     mutating func apply(_ record: Record, sequence: UInt64, at offset: UInt64) {
         unindexedRecordCount += 1
+        let numberCount = sequence - min(sequence, totals.frameCount)
         totals.frameCount = max(totals.frameCount, sequence)
         switch record {
         case .frame(let frame): apply(frame.header, sequence: sequence, at: offset)
-        case .gap(let gap): apply(gap, sequence: sequence, at: offset)
+        case .gap(let gap):
+            apply(gap, sequence: sequence, at: offset)
+            // Frames that a gap stands for count as those of their source.
+            progress?.frameCount += numberCount
         case .index(let block): apply(block, at: offset)
         case .sourceBegin(let begin):
             progress = SourceProgress(begin: begin)

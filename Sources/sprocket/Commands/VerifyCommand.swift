@@ -84,9 +84,13 @@ struct VerifyCommand: AsyncParsableCommand {
             )
         } else {
             console.note(
-                "\(stream): \(result.recordCount) records, \(result.frameCount) frames, "
-                    + "\(result.gapCount) gaps, \(result.corruptFrameCount) marked corrupt, "
-                    + "\(result.damageCount) faults"
+                [
+                    "\(stream): \(CountText.text(result.recordCount, "record"))",
+                    CountText.text(result.frameCount, "frame"),
+                    CountText.text(result.gapCount, "gap"),
+                    "\(result.corruptFrameCount) marked corrupt",
+                    CountText.text(result.damageCount, "fault"),
+                ].joined(separator: ", ")
             )
         }
         if !result.isClean || result.lossCount > 0 || result.corruptFrameCount > 0 {
