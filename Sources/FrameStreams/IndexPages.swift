@@ -114,6 +114,8 @@ struct IndexPages: Sendable {
                 )
             )
         }
+        // Those of an index that was made anew all have the totals of the tail.
+        page.lastSequence = page.entries.last?.sequence ?? page.lastSequence
         if keptPages.count == Self.keptPageCountMaximum { keptPages = [:] }
         keptPages[offset] = page
         return page

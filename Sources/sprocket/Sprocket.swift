@@ -25,7 +25,8 @@ struct Sprocket: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             IngestCommand.self, CatCommand.self, ExportCommand.self, CopyCommand.self,
-            RecoverCommand.self, InfoCommand.self, VerifyCommand.self, ProbeCommand.self,
+            RecoverCommand.self, ReindexCommand.self, InfoCommand.self, VerifyCommand.self,
+            ProbeCommand.self,
             SampleClipCommand.self, StreamsCommand.self,
         ]
     )
