@@ -8,7 +8,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("a stream made out of a damaged one")
+@Suite("a stream made out of a damaged one", .serialized)
 struct FrameStreamSalvageTests {
     private static let frameCount: UInt64 = 300
 
@@ -135,7 +135,7 @@ struct FrameStreamSalvageTests {
             let whole = try Self.segments(folder).map { ($0, try Data(contentsOf: $0)) }
             try #require(whole.count > 3)
             var generator = SeededGenerator(seed: 11)
-            for _ in 0..<12 {
+            for _ in 0..<8 {
                 for (file, bytes) in whole {
                     var damaged = bytes
                     for _ in 0..<Int.random(in: 0...3, using: &generator) {

@@ -3,7 +3,7 @@ import FrameFormat
 import FrameStreams
 import Testing
 
-@Suite("an index that is made anew")
+@Suite("an index that is made anew", .serialized)
 struct IndexAnewTests {
     private static let frameCount: UInt64 = 1000
 

@@ -3,7 +3,7 @@ import FrameFormat
 import Stages
 import Testing
 
-@Suite("looking into frames")
+@Suite("looking into frames", .serialized)
 struct FrameCheckTests {
     private static func packets(_ index: Int) async throws -> [Frame] {
         let clip = SeekClip.all[index]

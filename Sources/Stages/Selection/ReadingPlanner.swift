@@ -53,6 +53,13 @@ public struct ReadingPlanner: Sendable {
         if let first = try await firstPacket(selection) {
             return try await packetPlan(selection, from: first)
         }
+        if use.decodes, use.follows,
+            try await locator.frame(atOrAfter: selection.sequences?.lowerBound ?? 1) == nil,
+            try await anyPacket() != nil
+        {
+            // What is still to come may need packets that are there.
+            return try await wholePlan(selection)
+        }
         return try await recordPlan(selection)
     }
 
