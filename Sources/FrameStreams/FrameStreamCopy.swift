@@ -4,10 +4,9 @@ internal import FrameFormat
 /// Copies a whole stream into another, record by record: frames with their times, ordinals and side
 /// data, gaps, sources and marks. The index is written anew.
 ///
-/// Frames keep their sequence numbers where the source has all of its frames; numbers have no
-/// holes, so behind a frame that is damaged or was given up they are smaller by as many as are
-/// missing. A damaged frame becomes a gap. A copy that was interrupted goes on behind what the
-/// target has.
+/// Frames keep their sequence numbers: damaged ones become a gap that stands for them. Only if the
+/// first frames were given up with the head of the source, numbers start at 1 again. A copy that
+/// was interrupted goes on behind what the target has.
 public struct FrameStreamCopy: Sendable {
     /// How far a copy has come.
     public struct Progress: Hashable, Sendable {
@@ -102,7 +101,7 @@ public struct FrameStreamCopy: Sendable {
                 continue
             }
             hasTarget = false
-            try await write(record)
+            try await write(record, isStandIn: item.isStandIn)
             report(progress)
         }
         if hasTarget, !isStopped(), try await Self.nextKey(&target) != nil {
@@ -140,7 +139,7 @@ public struct FrameStreamCopy: Sendable {
         }
     }
 
-    private mutating func write(_ record: Record) async throws {
+    private mutating func write(_ record: Record, isStandIn: Bool) async throws {
         switch record {
         case .frame(var frame):
             frame.header.position.sourceID = sourceID
@@ -150,7 +149,12 @@ public struct FrameStreamCopy: Sendable {
             progress.byteCount += UInt64(frame.payload.byteCount)
         case .gap(var gap):
             gap.position.sourceID = sourceID
-            try await writer.append(gap)
+            // Gaps of streams whose numbers were closed up stand for nothing.
+            if isStandIn, gap.canStand(behind: await writer.totals.frameCount) {
+                try await writer.appendStandIn(gap)
+            } else {
+                try await writer.append(gap)
+            }
             progress.gapCount += gap.isLoss ? 1 : 0
         case .index: break
         case .sourceBegin(let begin):
@@ -161,6 +165,17 @@ public struct FrameStreamCopy: Sendable {
             )
         case .sourceEnd: try await writer.endSource()
         case .mark(let mark): try await writer.append(mark)
+        }
+    }
+}
+
+extension StreamItem {
+    /// Whether it is a gap that stands for frames, or may.
+    fileprivate var isStandIn: Bool {
+        switch self {
+        case .record(let stored): stored.standsFor != nil
+        case .missing: true
+        case .fault: false
         }
     }
 }

@@ -26,6 +26,9 @@ public struct FrameStreamReader: Sendable {
         case tail
         /// At the record whose first byte is here.
         case offset(StreamOffset)
+        /// At the record whose first byte is here, behind the frame of this number: numbers that
+        /// are missing right at the start are then noticed.
+        case record(StreamOffset, after: UInt64)
     }
 
     /// Bytes that are asked for in one read, where a record does not ask for more.
@@ -38,6 +41,7 @@ public struct FrameStreamReader: Sendable {
     private let start: Start
     private let follow: Bool
     private let payloads: Payloads
+    private let limit: StreamOffset?
 
     private var probe: RecordProbe?
     private var decoder: RecordDecoder?
@@ -57,18 +61,22 @@ public struct FrameStreamReader: Sendable {
     ///   - follow: Whether to wait at the tail for more, until the stream is sealed or the task
     ///     is cancelled; otherwise reading ends where the tail was at the first ``next()``.
     ///   - payloads: What becomes of payloads.
+    ///   - limit: Where a record begins that is not read any more; not with `follow`.
     public init(
         _ reader: any ByteStreamReader,
         pool: BufferPool,
         from start: Start = .head,
         follow: Bool = false,
-        payloads: Payloads = .read
+        payloads: Payloads = .read,
+        until limit: StreamOffset? = nil
     ) {
+        precondition(limit == nil || !follow, "what follows a stream has no end")
         self.reader = reader
         self.pool = pool
         self.start = start
         self.follow = follow
         self.payloads = payloads
+        self.limit = limit
     }
 
     /// The random number of the stream, as far as it is known.
@@ -89,14 +97,16 @@ public struct FrameStreamReader: Sendable {
     private mutating func prepare() async throws {
         let bounds = try await reader.bounds()
         probe = try await RecordProbe(reader, bounds: bounds, pool: pool)
-        end = bounds.tail.value
+        end = min(bounds.tail, limit ?? bounds.tail).value
         position =
             switch start {
             case .head: bounds.head.value
             case .tail: bounds.tail.value
-            case .offset(let offset): offset.value
+            case .offset(let offset), .record(let offset, _): offset.value
             }
-        continuity = StreamContinuity(after: position == 0 ? 0 : nil)
+        var lastSequence: UInt64? = position == 0 ? 0 : nil
+        if case .record(_, let sequence) = start { lastSequence = sequence }
+        continuity = StreamContinuity(after: lastSequence)
         if payloads == .read { startDecoding() }
     }
 
@@ -114,7 +124,8 @@ public struct FrameStreamReader: Sendable {
         } else {
             decoder?.finish()
             while let item = decoder?.next() { try await take(item) }
-            ready += continuity.finish(at: position)
+            // A record that is cut off by a limit is damaged, not unfinished.
+            ready += continuity.finish(at: position, isTail: limit == nil || end == probe?.end)
             isFinished = true
         }
     }
@@ -230,7 +241,9 @@ public struct FrameStreamReader: Sendable {
     }
 
     private var isExactStart: Bool {
-        if case .offset = start { return true }
-        return probe?.head == 0
+        switch start {
+        case .offset, .record: true
+        case .head, .tail: probe?.head == 0
+        }
     }
 }

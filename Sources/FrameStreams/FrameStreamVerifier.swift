@@ -1,6 +1,6 @@
 public import Buffers
 public import ByteStreams
-internal import FrameFormat
+public import FrameFormat
 
 /// Checks everything that a stream says about itself: every byte of every record, that no number is
 /// missing, that the index, the totals and the sources agree with the frames, and what the store
@@ -88,10 +88,15 @@ public struct FrameStreamVerifier: Sendable {
     }
 
     /// The next finding; `nil` when the pass is complete.
-    public mutating func next() async throws -> Finding? {
+    ///
+    /// - Parameter inspect: Sees every sound record on the way, and may throw to end the pass.
+    public mutating func next(
+        inspecting inspect: (StoredRecord) async throws -> Void = { _ in }
+    ) async throws -> Finding? {
         while findings.isEmpty {
             guard let item = try await records.next() else { return nil }
             take(item)
+            if case .record(let stored) = item { try await inspect(stored) }
         }
         let finding = findings.removeFirst()
         if finding.severity == .damage { result.damageCount += 1 }

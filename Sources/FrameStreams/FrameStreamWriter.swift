@@ -109,6 +109,9 @@ public actor FrameStreamWriter {
     /// How far the newest source of the stream has come; `nil` in a stream without sources.
     public var sourceProgress: SourceProgress? { state.progress }
 
+    /// The offset behind the last record, what is not yet durable included.
+    public var tail: StreamOffset { StreamOffset(offset) }
+
     /// What the stream has held since its first byte, what is not yet durable included.
     public var totals: StreamTotals { state.totals }
 
@@ -131,6 +134,16 @@ public actor FrameStreamWriter {
         try await append(.gap(gap), payloadChecksum: nil)
     }
 
+    /// Appends a gap that stands for frames that are missing: it takes the numbers from `first` to
+    /// `last`, the next ones, and the frame behind it has the number after.
+    public func appendStandIn(_ gap: Gap) async throws {
+        precondition(
+            gap.canStand(behind: state.totals.frameCount),
+            "a gap stands for the frames behind the last one"
+        )
+        try await append(.gap(gap), payloadChecksum: nil, standsIn: true)
+    }
+
     /// Appends a mark.
     public func append(_ mark: Mark) async throws {
         try await append(.mark(mark), payloadChecksum: nil)
@@ -145,8 +158,24 @@ public actor FrameStreamWriter {
         fingerprint: SourceFingerprint,
         selection: String
     ) async throws -> UInt64 {
+        try await beginSource(
+            state.lastSourceID + 1,
+            name: name,
+            fingerprint: fingerprint,
+            selection: selection
+        )
+    }
+
+    /// Announces a source that has a number already, larger than those before it.
+    func beginSource(
+        _ sourceID: UInt64,
+        name: String,
+        fingerprint: SourceFingerprint,
+        selection: String
+    ) async throws -> UInt64 {
+        precondition(sourceID > state.lastSourceID, "the numbers of sources grow")
         let begin = SourceBegin(
-            sourceID: state.lastSourceID + 1,
+            sourceID: sourceID,
             name: name,
             fingerprint: fingerprint,
             selection: selection,
@@ -196,6 +225,66 @@ public actor FrameStreamWriter {
         }
     }
 
+    /// Appends an index of all frames and gaps that can be found, so that searches need none of the
+    /// index records before it: all of it or, after a failure, nothing. Makes it durable.
+    ///
+    /// Takes memory of some 100 bytes for each frame.
+    ///
+    /// - Returns: Index records that were written.
+    /// - Throws: `tooLarge` where the store does not append so much as a unit; what it says.
+    public func appendIndexAnew() async throws -> Int {
+        try await flush()
+        var entries: [StreamState.Entry] = []
+        var records = FrameStreamReader(
+            reader,
+            pool: options.pool,
+            payloads: .skip,
+            until: StreamOffset(offset)
+        )
+        while let item = try await records.next() {
+            guard case .record(let stored) = item,
+                let entry = StreamState.Entry(stored)
+            else { continue }
+            entries.append(entry)
+        }
+        guard !entries.isEmpty else { return 0 }
+        return try await exclusively { try await appendIndex(listing: entries) }
+    }
+
+    /// Appends index records as a unit.
+    private func appendIndex(listing entries: [StreamState.Entry]) async throws -> Int {
+        var after = state
+        var position = offset
+        var bytes: [EncodedRecord.Piece] = []
+        let step = StreamState.indexIntervalRecordCount
+        for start in stride(from: 0, to: entries.count, by: step) {
+            let listed = Array(entries[start..<min(start + step, entries.count)])
+            let place = after.place(at: position, epoch: epoch, of: .mark(Mark(key: "", value: "")))
+            let block = after.makeIndexBlock(at: position, listing: listed, isFirst: start == 0)
+            let encoded = try encoder.encode(.index(block), at: place)
+            after.apply(.index(block), sequence: place.sequence, at: position)
+            position += UInt64(encoded.byteCount)
+            bytes += encoded.pieces
+        }
+        let byteCount = Int(position - offset)
+        guard byteCount <= writer.appendByteCountMaximum else {
+            throw StreamError(
+                .tooLarge,
+                "the index takes \(byteCount) bytes, more than the store appends as a unit; copy the stream"
+            )
+        }
+        var joined = options.pool.makeBuffer(byteCount: byteCount)
+        var filled = 0
+        for piece in bytes {
+            joined.copy(piece.bytes.bytes, at: filled)
+            filled += piece.bytes.byteCount
+        }
+        try await submit([[StreamPiece(joined.freeze())]])
+        (state, offset) = (after, position)
+        _ = try await writer.flush()
+        return (entries.count + step - 1) / step
+    }
+
     /// Waits until everything appended before the call is durable.
     public func flush() async throws {
         try await exclusively {
@@ -222,17 +311,25 @@ public actor FrameStreamWriter {
         if let failure { throw failure }
     }
 
-    private func append(_ record: Record, payloadChecksum: CRC32C?) async throws {
+    private func append(
+        _ record: Record,
+        payloadChecksum: CRC32C?,
+        standsIn: Bool = false
+    ) async throws {
         try await exclusively {
-            try await store(record, payloadChecksum: payloadChecksum)
+            try await store(record, payloadChecksum: payloadChecksum, standsIn: standsIn)
             if state.isIndexDue {
                 try await store(.index(state.makeIndexBlock(at: offset)), payloadChecksum: nil)
             }
         }
     }
 
-    private func store(_ record: Record, payloadChecksum: CRC32C?) async throws {
-        let place = state.place(at: offset, epoch: epoch, of: record)
+    private func store(
+        _ record: Record,
+        payloadChecksum: CRC32C?,
+        standsIn: Bool = false
+    ) async throws {
+        let place = state.place(at: offset, epoch: epoch, of: record, standsIn: standsIn)
         let encoded = try encoder.encode(record, at: place, payloadChecksum: payloadChecksum)
         state.apply(record, sequence: place.sequence, at: offset)
         offset += UInt64(encoded.byteCount)
@@ -255,7 +352,7 @@ public actor FrameStreamWriter {
 
     /// Holds callers to one call at a time: the actor alone would let a second one in while the
     /// first waits for the store, and records would change places.
-    private func exclusively(_ body: () async throws -> Void) async throws {
+    private func exclusively<Result>(_ body: () async throws -> Result) async throws -> Result {
         precondition(!isBusy, "calls to a writer are made one after the other")
         guard !isClosed else {
             throw StreamError(.closed, "append to a stream whose writer was closed: open it again")
@@ -263,6 +360,6 @@ public actor FrameStreamWriter {
         if let failure { throw failure }
         isBusy = true
         defer { isBusy = false }
-        try await body()
+        return try await body()
     }
 }

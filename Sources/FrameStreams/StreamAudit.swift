@@ -22,6 +22,14 @@ struct StreamAudit: Sendable {
     private var decodeTime: MediaTime?
     private var presentationTime: MediaTime?
     private var indexOffsets: [UInt64: UInt64] = [:]
+    private var hasDamage = false
+    /// The first byte of the first record.
+    private var head: UInt64?
+    /// All frames and gaps so far.
+    private var all = IndexSum()
+    /// What the index records list that follow each other in an index that was made anew; `nil`
+    /// outside of one.
+    private var anew: IndexSum?
 
     /// Starts an audit.
     ///
@@ -36,18 +44,32 @@ struct StreamAudit: Sendable {
         isIntervalComplete = false
         areTotalsKnown = false
         isSourceComplete = false
+        hasDamage = true
     }
 
     /// Compares a record with those before it.
     mutating func take(_ stored: StoredRecord) -> [Remark] {
         var remarks = checkPlace(stored)
+        head = head ?? stored.offset
+        all.add(stored.record, sequence: stored.place.sequence, at: stored.offset)
         switch stored.record {
         case .frame(let frame): remarks += check(frame.header)
         case .gap(let gap): remarks.append(Self.note("a gap: \(gap.words)"))
-        case .index(let block): remarks += check(block, at: stored.offset)
+        case .index(let block):
+            if block.ordinal == 1, !indexOffsets.isEmpty || !isIntervalComplete {
+                anew = IndexSum()
+                indexOffsets = [:]
+            }
+            remarks +=
+                anew == nil
+                ? check(block, at: stored.offset) : checkAnew(block, at: stored.offset)
         case .sourceBegin(let begin): remarks += check(begin)
         case .sourceEnd(let end): remarks += check(end)
         case .mark: break
+        }
+        if anew != nil, !stored.record.isIndex {
+            anew = nil
+            remarks.append(Self.damage("an index that was made anew ends before it is complete"))
         }
         state.apply(stored.record, sequence: stored.place.sequence, at: stored.offset)
         switch stored.record {
@@ -69,7 +91,8 @@ struct StreamAudit: Sendable {
         let expected = state.place(
             at: stored.offset,
             epoch: stored.place.writerEpoch,
-            of: stored.record
+            of: stored.record,
+            standsIn: stored.standsFor?.lowerBound == state.totals.frameCount + 1
         )
         if areTotalsKnown, expected.sequence != stored.place.sequence {
             remarks.append(Self.damage("its number should be \(expected.sequence)"))
@@ -131,6 +154,29 @@ struct StreamAudit: Sendable {
         {
             remarks.append(Self.damage("the newest source is not where it says"))
         }
+        return remarks + checkLinks(block, at: offset)
+    }
+
+    /// The records of an index that was made anew list, all together, what is in front of them.
+    private mutating func checkAnew(_ block: IndexBlock, at offset: UInt64) -> [Remark] {
+        guard var listed = anew else { return [] }
+        var remarks = checkLinks(block, at: offset)
+        if areTotalsKnown, block.totals != state.totals {
+            remarks.append(Self.damage("its totals are not those of the records before it"))
+        }
+        listed.add(block, at: offset, from: head ?? 0)
+        anew = listed
+        guard listed.count >= all.count else { return remarks }
+        anew = nil
+        // What was damaged since is listed and not found.
+        if listed != all, !hasDamage {
+            remarks.append(Self.damage("the index up to it does not list the frames before it"))
+        }
+        return remarks
+    }
+
+    private func checkLinks(_ block: IndexBlock, at offset: UInt64) -> [Remark] {
+        var remarks: [Remark] = []
         for (level, link) in block.links.enumerated() {
             let step = UInt64(1) << UInt64(level)
             guard step < block.ordinal, let target = indexOffsets[block.ordinal - step] else {
@@ -183,5 +229,11 @@ extension Gap {
         var words = "\(reason)"
         if unit != .unknown { words += ", \(unit) \(first) to \(last)" }
         return detail.isEmpty ? words : "\(words), \(detail)"
+    }
+}
+
+extension Record {
+    fileprivate var isIndex: Bool {
+        if case .index = self { true } else { false }
     }
 }

@@ -40,6 +40,7 @@ struct StreamContinuity: Sendable {
         let (sequence, epoch) = (stored.place.sequence, stored.place.writerEpoch)
         var first = sequence + 1
         if case .frame = stored.record { first = sequence }
+        if let numbers = stored.standsFor { first = numbers.lowerBound }
         let missing = missing(before: first)
         items += faults.map { fault in
             isUnfinished(fault, before: first, epoch: epoch)
@@ -54,13 +55,14 @@ struct StreamContinuity: Sendable {
         return items
     }
 
-    /// Notes that there are no more records up to `tail`, and returns what was found out.
-    mutating func finish(at tail: UInt64) -> [StreamItem] {
-        var items = unfounded(before: tail)
+    /// Notes that there are no more records up to `end`, and returns what was found out. At the
+    /// tail of the stream, the last one may be unfinished.
+    mutating func finish(at end: UInt64, isTail: Bool = true) -> [StreamItem] {
+        var items = unfounded(before: end)
         var last = lastSequence ?? 0
         for fault in faults {
             let follows = lastSequence.map { fault.sequence == $0 + 1 } ?? true
-            if fault.error == .truncatedRecord, fault.range.upperBound == tail, follows {
+            if isTail, fault.error == .truncatedRecord, fault.range.upperBound == end, follows {
                 items.append(.fault(.unfinished(fault)))
             } else {
                 items.append(.fault(.record(fault)))

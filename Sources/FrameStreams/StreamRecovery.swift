@@ -62,6 +62,9 @@ struct StreamRecovery {
         while true {
             guard let block = try await probe.index(at: offset) else { return nil }
             let begin = probe.place(block.sourceBeginDistance, before: offset)
+            if let frame = Self.frameElsewhere(block) {
+                return try await state(with: block, at: offset, frameDistance: frame)
+            }
             guard let link = block.links.first else {
                 return probe.head == 0 ? (0, StreamState()) : nil
             }
@@ -71,6 +74,27 @@ struct StreamRecovery {
             guard holdsFrame || begin.map({ $0 > previous }) ?? false else { continue }
             return try await state(at: previous)
         }
+    }
+
+    /// The distance of the last frame that an index record lists, if that is one of an index that
+    /// was made anew: frames are then not where it is.
+    private static func frameElsewhere(_ block: IndexBlock) -> UInt64? {
+        guard let frame = block.entries.last(where: { !$0.isGap }) else { return nil }
+        guard let link = block.links.first else { return block.ordinal > 1 ? frame.distance : nil }
+        return frame.distance > link ? frame.distance : nil
+    }
+
+    /// What was known when the last index record, at `offset`, of an index that was made anew was
+    /// written. The records from its last frame on are still to be applied.
+    private mutating func state(
+        with block: IndexBlock,
+        at offset: UInt64,
+        frameDistance: UInt64
+    ) async throws(StreamError) -> (offset: UInt64, state: StreamState)? {
+        guard let frame = probe.place(frameDistance, before: offset),
+            let known = try await state(at: offset)
+        else { return nil }
+        return (frame, known.state)
     }
 
     /// What was known when the index record at `offset` was written, but for the newest frame.
@@ -128,6 +152,7 @@ struct StreamRecovery {
             state.apply(outline.record, sequence: outline.prefix.sequence, at: offset)
             offset = outline.end
         }
+        state.recount()
         return state
     }
 
@@ -145,13 +170,20 @@ struct StreamRecovery {
 extension StreamState {
     /// Goes on with a source that was announced further back.
     fileprivate mutating func resume(_ begin: SourceBegin) {
-        var progress = SourceProgress(begin: begin)
+        progress = SourceProgress(begin: begin)
+        lastSourceID = max(lastSourceID, begin.sourceID)
+        recount()
+    }
+
+    /// What the newest source has is what the stream has, less what it had before.
+    fileprivate mutating func recount() {
+        guard var progress else { return }
+        let begin = progress.begin
         progress.frameCount = totals.frameCount - min(totals.frameCount, begin.totals.frameCount)
         progress.gapCount = totals.gapCount - min(totals.gapCount, begin.totals.gapCount)
         progress.corruptFrameCount =
             totals.corruptFrameCount
             - min(totals.corruptFrameCount, begin.totals.corruptFrameCount)
         self.progress = progress
-        lastSourceID = max(lastSourceID, begin.sourceID)
     }
 }

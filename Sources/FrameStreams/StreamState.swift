@@ -55,9 +55,18 @@ struct StreamState: Sendable {
     var isIndexDue: Bool { unindexedRecordCount >= Self.indexIntervalRecordCount }
 
     /// What a record at `offset` says about its place.
-    func place(at offset: UInt64, epoch: UInt32, of record: Record) -> RecordPlace {
+    ///
+    /// - Parameter standsIn: Whether the record is a gap that stands for the frames behind the last
+    ///   one.
+    func place(
+        at offset: UInt64,
+        epoch: UInt32,
+        of record: Record,
+        standsIn: Bool = false
+    ) -> RecordPlace {
         var sequence = totals.frameCount
         if case .frame = record { sequence += 1 }
+        if standsIn, case .gap(let gap) = record { sequence = gap.last }
         let newest = levels.first.flatMap { $0 }
         return RecordPlace(
             sequence: sequence,
@@ -93,13 +102,29 @@ struct StreamState: Sendable {
         )
     }
 
+    /// The index record that belongs at `offset` in an index that is made anew, and that lists
+    /// `entries`.
+    mutating func makeIndexBlock(
+        at offset: UInt64,
+        listing entries: [Entry],
+        isFirst: Bool
+    ) -> IndexBlock {
+        if isFirst { levels = [] }
+        self.entries = entries
+        return makeIndexBlock(at: offset)
+    }
+
     /// Takes a record into account that is at `offset`, with `sequence` as its place says.
     mutating func apply(_ record: Record, sequence: UInt64, at offset: UInt64) {
         unindexedRecordCount += 1
+        let numberCount = sequence - min(sequence, totals.frameCount)
         totals.frameCount = max(totals.frameCount, sequence)
         switch record {
         case .frame(let frame): apply(frame.header, sequence: sequence, at: offset)
-        case .gap(let gap): apply(gap, sequence: sequence, at: offset)
+        case .gap(let gap):
+            apply(gap, sequence: sequence, at: offset)
+            // Frames that a gap stands for count as those of their source.
+            progress?.frameCount += numberCount
         case .index(let block): apply(block, at: offset)
         case .sourceBegin(let begin):
             progress = SourceProgress(begin: begin)
@@ -159,6 +184,7 @@ struct StreamState: Sendable {
         if block.sourceBeginDistance > 0, block.sourceBeginDistance <= offset {
             sourceBeginOffset = offset - block.sourceBeginDistance
         }
+        if block.ordinal == 1 { levels = [] }
         for level in 0...min(block.ordinal.trailingZeroBitCount, Self.levelMaximum) {
             while levels.count <= level { levels.append(nil) }
             levels[level] = IndexPlace(ordinal: block.ordinal, offset: offset)
@@ -167,4 +193,30 @@ struct StreamState: Sendable {
 
     /// The largest level of a link.
     private static let levelMaximum = FormatLimits.indexLinkCountMaximum - 1
+}
+
+extension StreamState.Entry {
+    /// What an index record lists of a frame or gap; `nil` for other records.
+    init?(_ stored: StoredRecord) {
+        let (offset, sequence) = (stored.offset, stored.place.sequence)
+        switch stored.record {
+        case .frame(let frame):
+            self.init(
+                offset: offset,
+                sequence: sequence,
+                flags: frame.header.flags,
+                isGap: false,
+                presentationTime: frame.header.presentationTime?.time
+            )
+        case .gap(let gap):
+            self.init(
+                offset: offset,
+                sequence: sequence,
+                flags: [],
+                isGap: true,
+                presentationTime: gap.presentationTime
+            )
+        case .index, .sourceBegin, .sourceEnd, .mark: return nil
+        }
+    }
 }

@@ -5,7 +5,6 @@ import FrameFormat
 import FrameStreams
 import Pipelines
 import Stages
-import Synchronization
 
 /// Frames out of a stream: the front of the pipelines of `cat` and `export`.
 struct Reading {
@@ -16,18 +15,21 @@ struct Reading {
     let conversion: Conversion
     /// Whether packets are decoded; `ndjson` shows them as they are.
     let decodes: Bool
+    /// Whether anybody looks at the numbers of the pictures in packets.
+    let needsNumbers: Bool
     let pixelCountMaximum: Int
     let pool: BufferPool
     let console: Console
 
     /// What was found damaged on the way.
-    private let faultCount = Faults()
+    private let faultCount = Latest(0)
 
     init(
         _ stream: OpenStream,
         options: SelectionOptions,
         conversion: Conversion,
         decodes: Bool,
+        needsNumbers: Bool = true,
         pixelCountMaximum: Int,
         pool: BufferPool,
         console: Console
@@ -38,17 +40,14 @@ struct Reading {
         follows = options.follow
         self.conversion = conversion
         self.decodes = decodes
+        self.needsNumbers = needsNumbers
         self.pixelCountMaximum = pixelCountMaximum
         self.pool = pool
         self.console = console
     }
 
-    private final class Faults: Sendable {
-        let count = Mutex(0)
-    }
-
     /// Whether damage was met.
-    var metFaults: Bool { faultCount.count.withLock { $0 > 0 } }
+    var metFaults: Bool { faultCount.value > 0 }
 
     /// Runs the pipeline from the stream through `further` transforms to `sink`.
     func run(
@@ -57,47 +56,98 @@ struct Reading {
         interruption: Interruption
     ) async throws {
         let reader = try await stream.store.openReader(for: stream.name)
-        let summary = try await FrameStreamSummary.read(reader, pool: pool)
-        var wanted = selection
+        let use = ReadingPlanner.Use(
+            decodes: decodes,
+            follows: follows,
+            needsNumbers: needsNumbers
+        )
+        var planner = ReadingPlanner(reader, for: use, pool: pool)
+        let plan: ReadingPlan
         if let last {
-            let total = try await frameCount(summary)
-            wanted.sequences = (total > last ? total - last + 1 : 1)...UInt64.max
+            plan = try await lastPlan(last, reader, &planner, interruption)
+        } else {
+            plan = try await planner.plan(selection)
         }
-        let faults = faultCount
-        let source = StreamSource(reader, follows: follows, pool: pool) { [console] fault in
-            faults.count.withLock { $0 += 1 }
-            console.warn(Self.text(fault))
+        let source = { (plan: ReadingPlan) in
+            StreamSource(reader, plan.spans, follows: follows, pool: pool) { fault in
+                faultCount.update { $0 += 1 }
+                console.warn(Self.text(fault))
+            }
         }
+        do {
+            try await run(plan, source(plan), through: further, into: sink, interruption)
+        } catch let error as PipelineError where error.cause is DecodeStart.Mismatch {
+            // The packets are not what the index makes of them; nothing was written.
+            let whole = try await planner.wholePlan(plan.selection)
+            try await run(whole, source(whole), through: further, into: sink, interruption)
+        }
+        await reader.close()
+    }
+
+    /// What to read for the last frames; the pictures of packets are decoded and counted first.
+    private func lastPlan(
+        _ last: UInt64,
+        _ reader: any ByteStreamReader,
+        _ planner: inout ReadingPlanner,
+        _ interruption: Interruption
+    ) async throws -> ReadingPlan {
+        let counts = Latest<(count: UInt64, last: UInt64)>((0, 0))
+        let count = { (plan: ReadingPlan) async throws in
+            // What is damaged is said when it is read to be written.
+            let source = StreamSource(reader, plan.spans, pool: pool) { _ in }
+            let sink = CountOutput { counts.value = ($0, $1) }
+            try await run(plan, source, through: [], into: sink, interruption)
+        }
+        var wanted = selection
+        switch try await planner.lastNumbers(last) {
+        case .known(let numbers):
+            wanted.sequences = numbers
+            return try await planner.plan(wanted)
+        case .expected(let numbers):
+            var counted = FrameSelection()
+            counted.sequences = numbers.lowerBound...UInt64.max
+            wanted.sequences = counted.sequences
+            do {
+                try await count(try await planner.plan(counted))
+                if counts.value.count == numbers.count { return try await planner.plan(wanted) }
+            } catch let error as PipelineError where error.cause is DecodeStart.Mismatch {
+                // All are counted then.
+            }
+        case .unknown:
+            break
+        }
+        try await count(try await planner.wholePlan(FrameSelection()))
+        let total = counts.value.last
+        wanted.sequences = (total > last ? total - last + 1 : 1)...UInt64.max
+        return try await planner.wholePlan(wanted)
+    }
+
+    private func run(
+        _ plan: ReadingPlan,
+        _ source: StreamSource,
+        through further: [any Transform],
+        into sink: any Sink,
+        _ interruption: Interruption
+    ) async throws {
         let pipeline = Pipeline(
             name: "read",
             source: source,
-            transforms: transforms(wanted) + further,
+            transforms: transforms(plan) + further,
             sink: sink,
             limits: QueueLimits(elementCountMaximum: 16)
         )
         try await pipeline.run(stop: interruption.signal)
-        await reader.close()
     }
 
-    /// Frames as they will be numbered: packets are counted as pictures, where they are decoded.
-    private func frameCount(_ summary: FrameStreamSummary) async throws -> UInt64 {
-        guard decodes, let first = summary.firstFrame, first.codec != .raw else {
-            return summary.totals.frameCount
-        }
-        throw ValidationError(
-            "--last cannot count the pictures in packets before they are decoded; use --frames or --time"
-        )
-    }
-
-    private func transforms(_ selection: FrameSelection) -> [any Transform] {
+    private func transforms(_ plan: ReadingPlan) -> [any Transform] {
         var transforms: [any Transform] = []
         if decodes {
             var options = Decode.Options()
             options.pixelCountMaximum = pixelCountMaximum
             options.fallback = conversion.pixelFormat
-            transforms.append(Decode(options, pool: pool))
+            transforms.append(Decode(options, from: plan.decodeStart, pool: pool))
         }
-        if !selection.isEverything { transforms.append(Sample(selection)) }
+        if !plan.selection.isEverything { transforms.append(Sample(plan.selection)) }
         if !conversion.isNothing {
             transforms.append(
                 Scale(

@@ -25,8 +25,9 @@ struct Sprocket: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             IngestCommand.self, CatCommand.self, ExportCommand.self, CopyCommand.self,
-            InfoCommand.self,
-            VerifyCommand.self, ProbeCommand.self, SampleClipCommand.self, StreamsCommand.self,
+            RecoverCommand.self, ReindexCommand.self, InfoCommand.self, VerifyCommand.self,
+            ProbeCommand.self,
+            SampleClipCommand.self, StreamsCommand.self,
         ]
     )
 

@@ -16,7 +16,8 @@ public enum Record: Hashable, Sendable {
 
 /// What a record says about its place in its stream, beside what it holds.
 public struct RecordPlace: Hashable, Sendable {
-    /// The frame's own number; for other records, that of the last frame before them.
+    /// The frame's own number; for other records, that of the last frame before them; for a gap
+    /// that stands for frames, that of the last of these.
     public var sequence: UInt64
     /// Which writer stored it.
     public var writerEpoch: UInt32

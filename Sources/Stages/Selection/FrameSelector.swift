@@ -13,6 +13,9 @@ public struct FrameSelector: Sendable {
         case end
     }
 
+    /// Whether no later frame is wanted.
+    public private(set) var isDone = false
+
     private let selection: FrameSelection
     private var seenCount: UInt64 = 0
     private var keptCount: UInt64 = 0
@@ -26,6 +29,10 @@ public struct FrameSelector: Sendable {
 
     /// Judges the next frame.
     public mutating func judge(_ header: FrameHeader) -> Verdict {
+        // Numbers grow: whether another frame is wanted is known before it is there.
+        if let sequences = selection.sequences, header.sequence >= sequences.upperBound {
+            isDone = true
+        }
         if let most = selection.countMaximum, keptCount >= most { return .end }
         if let sequences = selection.sequences {
             if header.sequence > sequences.upperBound { return .end }
@@ -35,6 +42,7 @@ public struct FrameSelector: Sendable {
         if selection.keyframesOnly, !header.isSourceKeyframe { return .drop }
         guard passesThinning(header) else { return .drop }
         keptCount += 1
+        if let most = selection.countMaximum, keptCount >= most { isDone = true }
         return .keep
     }
 

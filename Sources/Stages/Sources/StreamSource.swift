@@ -10,7 +10,7 @@ public struct StreamSource: Source {
     public static let kind = "stream"
 
     private let reader: any ByteStreamReader
-    private let start: FrameStreamReader.Start
+    private let spans: [ReadingPlan.Span]
     private let follows: Bool
     private let payloads: FrameStreamReader.Payloads
     private let pool: BufferPool
@@ -20,21 +20,21 @@ public struct StreamSource: Source {
     ///
     /// - Parameters:
     ///   - reader: The stream, opened; it stays the caller's.
-    ///   - start: Where to start.
-    ///   - follows: Whether to wait at the tail for more.
+    ///   - spans: What of it is read, one part behind the other.
+    ///   - follows: Whether to wait at the tail for more, where a part has no end.
     ///   - payloads: Whether payloads are read.
     ///   - pool: Where the memory of payloads comes from.
     ///   - onFault: Hears of damage as it is met.
     public init(
         _ reader: any ByteStreamReader,
-        from start: FrameStreamReader.Start = .head,
+        _ spans: [ReadingPlan.Span] = [.whole],
         follows: Bool = false,
         payloads: FrameStreamReader.Payloads = .read,
         pool: BufferPool,
         onFault: @escaping @Sendable (StreamFaultItem) -> Void
     ) {
         self.reader = reader
-        self.start = start
+        self.spans = spans
         self.follows = follows
         self.payloads = payloads
         self.pool = pool
@@ -47,18 +47,21 @@ extension StreamSource {
     public func run(_ output: consuming FrameOutput) async throws {
         let stoppable = StoppableReader(reader)
         let registration = output.onStop { stoppable.stop() }
-        var records = FrameStreamReader(
-            stoppable,
-            pool: pool,
-            from: start,
-            follow: follows,
-            payloads: payloads
-        )
-        while let item = try await records.next() {
-            // Told to stop in the middle of a record: that it is not whole means nothing.
-            if output.isStopRequested { return }
-            guard let element = element(item) else { continue }
-            try await output.send(element)
+        for span in spans {
+            var records = FrameStreamReader(
+                stoppable,
+                pool: pool,
+                from: span.start,
+                follow: follows && span.end == nil,
+                payloads: payloads,
+                until: span.end
+            )
+            while let item = try await records.next() {
+                // Told to stop in the middle of a record: that it is not whole means nothing.
+                if output.isStopRequested { return }
+                guard let element = element(item) else { continue }
+                try await output.send(element)
+            }
         }
         withExtendedLifetime(registration) {}
     }

@@ -33,11 +33,13 @@ public struct Decode: Transform {
     public static let execution = StageExecution.blocking
 
     private let options: Options
+    private let start: DecodeStart?
     private let pool: BufferPool
 
-    /// Decodes into buffers of `pool`.
-    public init(_ options: Options = Options(), pool: BufferPool) {
+    /// Decodes into buffers of `pool`, from the head of a stream or from `start`.
+    public init(_ options: Options = Options(), from start: DecodeStart? = nil, pool: BufferPool) {
         self.options = options
+        self.start = start
         self.pool = pool
     }
 
@@ -46,11 +48,13 @@ public struct Decode: Transform {
     /// A source that was stopped early is not drained: without the packets that would have
     /// followed, the decoder might give out other pictures than in an undisturbed run, and a
     /// resumed ingest would not match.
+    ///
+    /// - Throws: ``DecodeStart/Mismatch``; what a decoder says.
     public func run(
         _ input: consuming FrameInput,
         _ output: consuming FrameOutput
     ) async throws {
-        var numbers = PictureNumbers()
+        var numbers = PictureNumbers(from: start)
         var next = try await input.next()
         while let element = next {
             switch element {

@@ -135,15 +135,19 @@ final class DecodeSession {
     /// The next picture as a frame, or a gap for one that failed; `nil` when the decoder needs
     /// more.
     func receive(_ numbers: inout PictureNumbers) throws -> Element? {
-        do {
-            guard case .picture = try decoder.receive(into: &picture) else { return nil }
-        } catch {
-            return .gap(numbers.gap(for: nil, detail: try damage(error)))
+        while true {
+            do {
+                guard case .picture = try decoder.receive(into: &picture) else { return nil }
+            } catch {
+                return .gap(numbers.gap(for: nil, detail: try damage(error)))
+            }
+            guard picture.width * picture.height <= options.pixelCountMaximum else {
+                throw Self.tooLarge(options)
+            }
+            if let frame = try numbers.numbered(try frame(), from: kind.sourceID) {
+                return .frame(frame)
+            }
         }
-        guard picture.width * picture.height <= options.pixelCountMaximum else {
-            throw Self.tooLarge(options)
-        }
-        return .frame(numbers.numbered(try frame(), from: kind.sourceID))
     }
 
     private func frame() throws -> Frame {

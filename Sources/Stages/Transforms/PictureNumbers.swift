@@ -8,6 +8,16 @@ struct PictureNumbers {
 
     private var sequence: UInt64 = 0
     private var position = SourcePosition()
+    /// Judges pictures until the first one counts.
+    private var start: DecodeStart?
+
+    /// Numbers from 1, or behind the pictures before `start`.
+    init(from start: DecodeStart? = nil) {
+        self.start = start
+        guard let start else { return }
+        sequence = start.sequence
+        position = start.position
+    }
 
     /// Notes that a packet was handed to a decoder.
     mutating func sent(_ packet: SourcePosition) {
@@ -16,8 +26,12 @@ struct PictureNumbers {
         position.origin = max(position.origin, accounted)
     }
 
-    /// The next picture of a source.
-    mutating func numbered(_ frame: Frame, from sourceID: UInt64) -> Frame {
+    /// The next picture of a source; `nil` for one that is from before the start.
+    mutating func numbered(_ frame: Frame, from sourceID: UInt64) throws -> Frame? {
+        if let start {
+            guard try start.judge(frame.header) == .counts else { return nil }
+            self.start = nil
+        }
         enter(sourceID)
         sequence += 1
         position.ordinal += 1

@@ -39,9 +39,10 @@ public struct Sample: Transform {
             }
             switch selector.judge(frame.header) {
             case .keep: try await output.send(element)
-            case .drop: continue
+            case .drop: break
             case .end: return
             }
+            if selector.isDone { return }
         }
     }
 

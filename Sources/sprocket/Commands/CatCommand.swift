@@ -62,6 +62,7 @@ struct CatCommand: AsyncParsableCommand {
             options: selection,
             conversion: conversion,
             decodes: form != .ndjson,
+            needsNumbers: false,
             pixelCountMaximum: maxPixels,
             pool: pool,
             console: console
@@ -75,14 +76,13 @@ struct CatCommand: AsyncParsableCommand {
         if counts.frameCount == 0, selection.at != nil {
             throw CommandError(.badInput, "no frame of \(stream) is shown at \(selection.at ?? "")")
         }
-        if counts.gapCount > 0 || counts.corruptFrameCount > 0 {
-            console.warn(
-                "\(stream): \(counts.gapCount) gaps, \(counts.corruptFrameCount) frames marked corrupt"
-            )
-        }
-        if counts.hasLosses || reading.metFaults {
-            throw ExitCode(ExitStatus.damaged.rawValue)
-        }
+        try LossNotice.end(
+            stream,
+            gapCount: counts.gapCount,
+            corruptFrameCount: counts.corruptFrameCount,
+            metFaults: reading.metFaults,
+            console
+        )
     }
 
     private func sink(

@@ -5,7 +5,6 @@ import FrameFormat
 import FrameStreams
 import Pipelines
 import Stages
-import Synchronization
 
 /// `sprocket copy`
 struct CopyCommand: AsyncParsableCommand {
@@ -57,14 +56,6 @@ struct CopyCommand: AsyncParsableCommand {
         var corruptFrameCount: UInt64
         var gapCount: UInt64
         var byteCount: UInt64
-    }
-
-    private final class FaultCount: Sendable {
-        private let count = Mutex(0)
-
-        var isAny: Bool { count.withLock { $0 > 0 } }
-
-        func add() { count.withLock { $0 += 1 } }
     }
 
     func run() async throws {
@@ -120,7 +111,7 @@ struct CopyCommand: AsyncParsableCommand {
         let registration = interruption.signal.onStop { stoppable.stop() }
         defer { withExtendedLifetime(registration) {} }
         let writer = try await openWriter(to, pool)
-        let faults = FaultCount()
+        let faultCount = Latest(0)
         let progress = Progress(console)
         progress.begin(source)
         let copied: FrameStreamCopy.Progress
@@ -135,7 +126,7 @@ struct CopyCommand: AsyncParsableCommand {
                 behind: &held,
                 isStopped: { interruption.signal.isRaised },
                 onFault: { fault in
-                    faults.add()
+                    faultCount.update { $0 += 1 }
                     console.warn(Reading.text(fault))
                 },
                 report: { counts in
@@ -164,7 +155,7 @@ struct CopyCommand: AsyncParsableCommand {
             gapCount: copied.gapCount,
             byteCount: copied.byteCount
         )
-        try finish(result, hasFaults: faults.isAny, isStopped: isStopped, console)
+        try finish(result, hasFaults: faultCount.value > 0, isStopped: isStopped, console)
     }
 
     private var targetDiffers: CommandError {
@@ -252,7 +243,8 @@ struct CopyCommand: AsyncParsableCommand {
         let before =
             result.existingFrameCount > 0 ? " (\(result.existingFrameCount) were there)" : ""
         console.note(
-            "\(source): \(result.frameCount) frames, \(ByteText.text(result.byteCount)) into \(target)\(before)"
+            "\(source): \(CountText.text(result.frameCount, "frame")), "
+                + "\(ByteText.text(result.byteCount)) into \(target)\(before)"
         )
         if isStopped {
             throw CommandError(
@@ -260,13 +252,12 @@ struct CopyCommand: AsyncParsableCommand {
                 "stopped before the end; the same command goes on where this one stopped"
             )
         }
-        if result.gapCount > 0 || result.corruptFrameCount > 0 {
-            console.warn(
-                "\(source): \(result.gapCount) gaps, \(result.corruptFrameCount) frames marked corrupt"
-            )
-        }
-        if hasFaults || result.gapCount > 0 || result.corruptFrameCount > 0 {
-            throw ExitCode(ExitStatus.damaged.rawValue)
-        }
+        try LossNotice.end(
+            source,
+            gapCount: result.gapCount,
+            corruptFrameCount: result.corruptFrameCount,
+            metFaults: hasFaults,
+            console
+        )
     }
 }

@@ -4,7 +4,6 @@ import ByteStreams
 import Foundation
 import Pipelines
 import Stages
-import Synchronization
 import SystemPackage
 
 /// `sprocket export images`
@@ -103,7 +102,7 @@ struct ExportImagesCommand: AsyncParsableCommand {
         }
         let progress = Progress(console)
         progress.begin(stream)
-        let shared = Latest()
+        let latest = Latest<ImageCounts?>(nil)
         let interruption = Interruption(console: console)
         let sink = ImagesSink(
             to: FilePath(folder),
@@ -111,7 +110,7 @@ struct ExportImagesCommand: AsyncParsableCommand {
             options: options(template, settings),
             remark: { console.note("\(stream): \($0)") }
         ) { counts in
-            shared.value.withLock { $0 = counts }
+            latest.value = counts
             progress.update(
                 frameCount: counts.output.frameCount,
                 byteCount: counts.output.byteCount,
@@ -121,16 +120,8 @@ struct ExportImagesCommand: AsyncParsableCommand {
         try await progress.shown {
             try await reading.run(through: transforms, into: sink, interruption: interruption)
         }
-        guard let counts = shared.value.withLock({ $0 }) else { return }
+        guard let counts = latest.value else { return }
         try finish(counts, reading, isStopped: interruption.signal.isRaised, console)
-    }
-
-    private final class Latest: Sendable {
-        let value = Mutex<ImageCounts?>(nil)
-    }
-
-    private final class LatestForecast: Sendable {
-        let value = Mutex(ImagesForecast.Forecast())
     }
 
     /// Columns and rows of sheets, and what their tiles are like; `nil` without sheets.
@@ -166,16 +157,16 @@ struct ExportImagesCommand: AsyncParsableCommand {
         _ options: ImagesSink.Options,
         _ console: Console
     ) async throws {
-        let shared = LatestForecast()
+        let latest = Latest(ImagesForecast.Forecast())
         let sink = ImagesForecast(stream: reading.stream.location.description, options: options) {
-            forecast in shared.value.withLock { $0 = forecast }
+            latest.value = $0
         }
         try await reading.run(
             through: transforms,
             into: sink,
             interruption: Interruption(console: console)
         )
-        let forecast = shared.value.withLock { $0 }
+        let forecast = latest.value
         if output.json {
             let outcome = ForecastOutcome(
                 stream: stream,
@@ -191,7 +182,7 @@ struct ExportImagesCommand: AsyncParsableCommand {
         } else {
             let names = forecast.firstName.map { " from \($0) to \(forecast.lastName ?? $0)" } ?? ""
             try ByteOutput.standardOutput.write(
-                "\(forecast.imageCount) images of \(forecast.width)x\(forecast.height), "
+                "\(CountText.text(forecast.imageCount, "image")) of \(forecast.width)x\(forecast.height), "
                     + "about \(ByteText.text(forecast.byteCount)), would be written to \(folder)\(names)\n"
             )
         }
@@ -243,7 +234,8 @@ struct ExportImagesCommand: AsyncParsableCommand {
         }
         let before = counts.existingCount > 0 ? " (\(counts.existingCount) were there)" : ""
         console.note(
-            "\(stream): \(written.frameCount) images, \(ByteText.text(written.byteCount)) in \(folder)\(before)"
+            "\(stream): \(CountText.text(written.frameCount, "image")), "
+                + "\(ByteText.text(written.byteCount)) in \(folder)\(before)"
         )
         if isStopped {
             throw CommandError(
@@ -254,13 +246,12 @@ struct ExportImagesCommand: AsyncParsableCommand {
         if written.frameCount == 0, counts.existingCount == 0, selection.at != nil {
             throw CommandError(.badInput, "no frame of \(stream) is shown at \(selection.at ?? "")")
         }
-        if written.hasLosses {
-            console.warn(
-                "\(stream): \(written.gapCount) gaps, \(written.corruptFrameCount) frames marked corrupt"
-            )
-        }
-        if written.hasLosses || reading.metFaults {
-            throw ExitCode(ExitStatus.damaged.rawValue)
-        }
+        try LossNotice.end(
+            stream,
+            gapCount: written.gapCount,
+            corruptFrameCount: written.corruptFrameCount,
+            metFaults: reading.metFaults,
+            console
+        )
     }
 }

@@ -5,7 +5,6 @@ import FrameFormat
 import FrameStreams
 import Pipelines
 import Stages
-import Synchronization
 import SystemPackage
 
 /// `sprocket export video`
@@ -99,10 +98,6 @@ struct ExportVideoCommand: AsyncParsableCommand {
         let bytes: UInt64
     }
 
-    private final class Latest: Sendable {
-        let value = Mutex(VideoSink.Counts())
-    }
-
     func run() async throws {
         guard let container = VideoContainer(path: file) else {
             let endings = VideoContainer.all.map(\.fileExtension).joined(separator: ", ")
@@ -123,20 +118,21 @@ struct ExportVideoCommand: AsyncParsableCommand {
             options: selection,
             conversion: ConversionText.conversion(size: size, pixelFormat: pixelFormat),
             decodes: !copies,
+            needsNumbers: false,
             pixelCountMaximum: maxPixels,
             pool: pool,
             console: console
         )
         let progress = Progress(console)
         progress.begin(stream)
-        let latest = Latest()
+        let latest = Latest(VideoSink.Counts())
         let sink = VideoSink(
             to: FilePath(file),
             container: container,
             isForced: force,
             remark: { [file] in console.warn("\(file): \($0)") }
         ) { counts in
-            latest.value.withLock { $0 = counts }
+            latest.value = counts
             progress.update(
                 frameCount: counts.output.frameCount,
                 byteCount: counts.output.byteCount,
@@ -147,7 +143,7 @@ struct ExportVideoCommand: AsyncParsableCommand {
         try await progress.shown {
             try await reading.run(through: transforms, into: sink, interruption: interruption)
         }
-        try finish(latest.value.withLock { $0 }, reading, console)
+        try finish(latest.value, reading, console)
     }
 
     /// The cut that `--clip` asks for.
@@ -260,7 +256,8 @@ struct ExportVideoCommand: AsyncParsableCommand {
             try ByteOutput.standardOutput.write(try JSONLine.text(outcome))
         }
         console.note(
-            "\(stream): \(written.frameCount) frames, \(ByteText.text(counts.fileByteCount)) in \(file)"
+            "\(stream): \(CountText.text(written.frameCount, "frame")), "
+                + "\(ByteText.text(counts.fileByteCount)) in \(file)"
         )
         if counts.wasStopped {
             throw CommandError(
@@ -268,13 +265,12 @@ struct ExportVideoCommand: AsyncParsableCommand {
                 "stopped before the end; \(file) holds what came before, run again with --force for the whole"
             )
         }
-        if written.hasLosses {
-            console.warn(
-                "\(stream): \(written.gapCount) gaps, \(written.corruptFrameCount) frames marked corrupt"
-            )
-        }
-        if written.hasLosses || reading.metFaults {
-            throw ExitCode(ExitStatus.damaged.rawValue)
-        }
+        try LossNotice.end(
+            stream,
+            gapCount: written.gapCount,
+            corruptFrameCount: written.corruptFrameCount,
+            metFaults: reading.metFaults,
+            console
+        )
     }
 }

@@ -94,7 +94,8 @@ struct InfoCommand: AsyncParsableCommand {
         var lines = [
             "stream    \(report.stream)\(report.isSealed ? " (sealed)" : "")",
             "bytes     \(report.head) to \(report.tail), \(ByteText.text(report.tail - report.head))",
-            "frames    \(report.frames), \(report.corruptFrames) marked corrupt, \(report.gaps) gaps",
+            "frames    \(report.frames), \(report.corruptFrames) marked corrupt, "
+                + CountText.text(report.gaps, "gap"),
         ]
         if let codec = report.codec, let width = report.width, let height = report.height {
             lines.append("pictures  \(codec) \(width)x\(height) \(report.pixelFormat ?? "")")
@@ -103,7 +104,7 @@ struct InfoCommand: AsyncParsableCommand {
             lines.append(String(format: "length    %.3f s", seconds))
         }
         for source in report.sources {
-            let state = source.frames.map { "\($0) frames" } ?? "not complete"
+            let state = source.frames.map { CountText.text($0, "frame") } ?? "not complete"
             lines.append("source    \(source.id): \(source.name) (\(source.selection)), \(state)")
         }
         return lines.joined(separator: "\n") + "\n"

@@ -166,13 +166,13 @@ struct Ingest {
         isResumed: Bool
     ) {
         console.note(
-            "\(input.name): \(counts.frameCount) \(isResumed ? "more " : "")frames, "
+            "\(input.name): \(CountText.text(counts.frameCount, isResumed ? "more frame" : "frame")), "
                 + "\(ByteText.text(counts.byteCount)) into \(target.location)"
         )
         if counts.hasLosses {
             console.warn(
-                "\(input.name): \(counts.corruptFrameCount) frames are marked corrupt and there are "
-                    + "\(counts.gapCount) gaps; sprocket verify lists them"
+                "\(input.name): \(CountText.text(counts.corruptFrameCount, "frame", "marked corrupt")) and "
+                    + "\(CountText.text(counts.gapCount, "gap")); sprocket verify lists them"
             )
         }
     }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Buffers
+import ByteStreams
+import FrameFormat
 import FrameStreams
 import Stages
 
@@ -10,16 +12,26 @@ struct VerifyCommand: AsyncParsableCommand {
         abstract: "Check every byte of a stream.",
         discussion: """
             Names record, offset and frame number of every fault, lists the gaps, and checks the index, the \
-            numbers and the order of times. Exits with 3 when something is damaged or missing.
+            numbers and the order of times. With --deep every packet is decoded as well, and every picture \
+            compared with its description. Exits with 3 when something is damaged or missing.
 
             EXAMPLES
               sprocket verify stream
+              sprocket verify stream --deep
               sprocket verify stream --json
             """
     )
 
     @Argument(help: "The stream to check.")
     var stream: String
+
+    @Flag(
+        help: "Look into every frame: decode packets, and compare pictures with their description."
+    )
+    var deep = false
+
+    @Option(help: ArgumentHelp("The largest picture that is decoded.", valueName: "N"))
+    var maxPixels = Decode.Options.pixelCountDefault
 
     @OptionGroup var output: OutputOptions
 
@@ -28,6 +40,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let record: UInt64?
         let offset: UInt64?
         let sequence: UInt64?
+        let seconds: Double?
         let detail: String
     }
 
@@ -39,57 +52,131 @@ struct VerifyCommand: AsyncParsableCommand {
         let corruptFrames: UInt64
         let missingFrames: UInt64
         let damage: UInt64
+        let decodedFrames: UInt64?
+        let skippedFrames: UInt64?
+    }
+
+    /// What looking into frames has shown.
+    private struct Depth {
+        var damageCount: UInt64 = 0
+        var checkedCount: UInt64 = 0
+        var skippedCount: UInt64 = 0
     }
 
     func run() async throws {
         let console = Console(output)
         let pool = BufferPool()
         let target = try OpenStream(stream, pool: pool)
-        var verifier = try await FrameStreamVerifier(target.name, in: target.store, pool: pool)
-        while let finding = try await verifier.next() {
-            let isDamage = finding.severity == .damage
-            if output.json {
-                try ByteOutput.standardOutput.write(
-                    try JSONLine.text(
-                        Line(
-                            severity: isDamage ? "damage" : "note",
-                            record: finding.recordNumber,
-                            offset: finding.offset,
-                            sequence: finding.sequence,
-                            detail: finding.detail
-                        )
-                    )
+        let bounds = try await target.store.bounds(of: target.name)
+        let progress = Progress(console)
+        progress.begin(stream)
+        let (result, depth) = try await progress.shown { [self] in
+            var verifier = try await FrameStreamVerifier(target.name, in: target.store, pool: pool)
+            var depth = Depth()
+            let check = deep ? FrameCheck(pixelCountMaximum: maxPixels, pool: pool) : nil
+            while let finding = try await verifier.next(inspecting: { stored in
+                guard case .frame(let frame) = stored.record else { return }
+                if let check { try say(try check.take(frame), &depth, console) }
+                progress.update(
+                    frameCount: frame.header.sequence,
+                    byteCount: stored.offset - bounds.head.value,
+                    fraction: Self.fraction(of: stored.offset, in: bounds)
                 )
-            } else {
-                try ByteOutput.standardOutput.write(
-                    "\(isDamage ? "damage" : "note"): \(finding)\n"
-                )
+            }) {
+                try say(finding, console)
             }
+            if let check { try say(try check.finish(), &depth, console) }
+            await verifier.close()
+            depth.checkedCount = check?.checkedCount ?? 0
+            depth.skippedCount = check?.skippedCount ?? 0
+            return (verifier.result, depth)
         }
-        await verifier.close()
-        let result = verifier.result
+        try finish(result, depth, console)
+    }
+
+    private static func fraction(of offset: UInt64, in bounds: StreamBounds) -> Double? {
+        let byteCount = bounds.tail.value - bounds.head.value
+        return byteCount > 0 ? Double(offset - bounds.head.value) / Double(byteCount) : nil
+    }
+
+    private func say(_ finding: FrameStreamVerifier.Finding, _ console: Console) throws {
+        let isDamage = finding.severity == .damage
+        try write(
+            Line(
+                severity: isDamage ? "damage" : "note",
+                record: finding.recordNumber,
+                offset: finding.offset,
+                sequence: finding.sequence,
+                seconds: nil,
+                detail: finding.detail
+            ),
+            "\(isDamage ? "damage" : "note"): \(finding)",
+            console
+        )
+    }
+
+    private func say(
+        _ findings: [FrameCheck.Finding],
+        _ depth: inout Depth,
+        _ console: Console
+    ) throws {
+        for finding in findings {
+            depth.damageCount += 1
+            let time = finding.time.map { ", \($0.seconds) s" } ?? ""
+            try write(
+                Line(
+                    severity: "damage",
+                    record: nil,
+                    offset: nil,
+                    sequence: finding.sequence,
+                    seconds: finding.time?.seconds,
+                    detail: finding.detail
+                ),
+                "damage: sequence \(finding.sequence)\(time): \(finding.detail)",
+                console
+            )
+        }
+    }
+
+    private func write(_ line: Line, _ text: String, _ console: Console) throws {
+        console.clearProgress()
+        try ByteOutput.standardOutput.write(output.json ? try JSONLine.text(line) : "\(text)\n")
+    }
+
+    private func finish(
+        _ result: FrameStreamVerifier.Result,
+        _ depth: Depth,
+        _ console: Console
+    ) throws {
+        let damageCount = result.damageCount + depth.damageCount
         if output.json {
-            try ByteOutput.standardOutput.write(
-                try JSONLine.text(
-                    Total(
-                        isClean: result.isClean,
-                        records: result.recordCount,
-                        frames: result.frameCount,
-                        gaps: result.gapCount,
-                        corruptFrames: result.corruptFrameCount,
-                        missingFrames: result.missingFrameCount,
-                        damage: result.damageCount
-                    )
-                )
+            let total = Total(
+                isClean: damageCount == 0,
+                records: result.recordCount,
+                frames: result.frameCount,
+                gaps: result.gapCount,
+                corruptFrames: result.corruptFrameCount,
+                missingFrames: result.missingFrameCount,
+                damage: damageCount,
+                decodedFrames: deep ? depth.checkedCount : nil,
+                skippedFrames: deep ? depth.skippedCount : nil
             )
+            try ByteOutput.standardOutput.write(try JSONLine.text(total))
         } else {
-            console.note(
-                "\(stream): \(result.recordCount) records, \(result.frameCount) frames, "
-                    + "\(result.gapCount) gaps, \(result.corruptFrameCount) marked corrupt, "
-                    + "\(result.damageCount) faults"
-            )
+            var parts = [
+                "\(stream): \(CountText.text(result.recordCount, "record"))",
+                CountText.text(result.frameCount, "frame"),
+                CountText.text(result.gapCount, "gap"),
+                "\(result.corruptFrameCount) marked corrupt",
+            ]
+            if deep { parts.append("\(depth.checkedCount) looked into") }
+            if depth.skippedCount > 0 {
+                parts.append("\(depth.skippedCount) not, for want of frames that they need")
+            }
+            parts.append(CountText.text(damageCount, "fault"))
+            console.note(parts.joined(separator: ", "))
         }
-        if !result.isClean || result.lossCount > 0 || result.corruptFrameCount > 0 {
+        if damageCount > 0 || result.lossCount > 0 || result.corruptFrameCount > 0 {
             throw ExitCode(ExitStatus.damaged.rawValue)
         }
     }
