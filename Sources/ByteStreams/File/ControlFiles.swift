@@ -88,6 +88,9 @@ struct CommitMark: Hashable {
         isClosed = bytes.load(UInt8.self, at: 24) == 1
     }
 
+    /// Where it stands.
+    private var slot: Int { Int(generation % UInt64(Self.slotCount)) }
+
     /// The slots that are sound.
     static func slots(
         in folder: FilePath,
@@ -99,7 +102,9 @@ struct CommitMark: Hashable {
                 folder.appending(fileName),
                 at: index * CheckedBlock.byteCount
             )
-            slots.append(block.flatMap { CommitMark($0.bytes) })
+            // A mark in the other slot is a copy of what stands there, and says nothing new.
+            let mark = block.flatMap { CommitMark($0.bytes) }
+            slots.append(mark.flatMap { $0.slot == index ? $0 : nil })
         }
         return slots
     }
@@ -126,7 +131,6 @@ struct CommitMark: Hashable {
         block.store(generation, at: 8)
         block.store(durable.value, at: 16)
         block.store(UInt8(isClosed ? 1 : 0), at: 24)
-        let slot = Int(generation % UInt64(Self.slotCount))
         try access.write(
             CheckedBlock.seal(block),
             to: folder.appending(Self.fileName),

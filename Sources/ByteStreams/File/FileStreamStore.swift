@@ -132,6 +132,13 @@ public struct FileStreamStore: StreamStore {
         }
     }
 
+    /// How a stream lies on the disk; reads none of it.
+    public func storage(
+        of name: StreamName
+    ) async throws(StreamError) -> FileStreamStorage {
+        try await offPool { () throws(StreamError) in try folders.storage(of: name) }
+    }
+
     /// Runs what may block on a thread that may.
     private func offPool<Value: Sendable>(
         _ body: @escaping @Sendable () throws(StreamError) -> Value

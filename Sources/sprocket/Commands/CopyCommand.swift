@@ -38,6 +38,7 @@ struct CopyCommand: AsyncParsableCommand {
     var maxPixels = Decode.Options.pixelCountDefault
 
     @OptionGroup var selection: SelectionOptions
+    @OptionGroup(title: "Storage") var storage: StorageOptions
     @OptionGroup var output: OutputOptions
 
     private struct Outcome: Encodable {
@@ -62,7 +63,12 @@ struct CopyCommand: AsyncParsableCommand {
         let console = Console(output)
         let pool = BufferPool()
         let from = try OpenStream(source, pool: pool)
-        let to = try OpenStream(target, pool: pool)
+        let to = try OpenStream(
+            target,
+            pool: pool,
+            options: try storage.options(),
+            console: console
+        )
         guard from.location != to.location else {
             throw ValidationError("\(source) cannot be copied into itself; name another stream")
         }

@@ -46,6 +46,19 @@ struct InfoCommand: AsyncParsableCommand {
         let width: UInt32?
         let height: UInt32?
         let sources: [Source]
+        let storage: Storage?
+    }
+
+    private struct Storage: Encodable {
+        let segments: Int
+        let bytes: UInt64
+        let io: String
+
+        init(_ storage: FileStreamStorage) {
+            segments = storage.segmentCount
+            bytes = storage.byteCount
+            io = storage.allowsDirectIO ? "direct" : "buffered"
+        }
     }
 
     func run() async throws {
@@ -54,7 +67,7 @@ struct InfoCommand: AsyncParsableCommand {
         let reader = try await target.store.openReader(for: target.name)
         let summary = try await FrameStreamSummary.read(reader, pool: pool)
         await reader.close()
-        let report = report(summary)
+        let report = report(summary, try await target.storage)
         if output.json {
             try ByteOutput.standardOutput.write(try JSONLine.text(report))
         } else {
@@ -62,7 +75,10 @@ struct InfoCommand: AsyncParsableCommand {
         }
     }
 
-    private func report(_ summary: FrameStreamSummary) -> Report {
+    private func report(
+        _ summary: FrameStreamSummary,
+        _ storage: FileStreamStorage?
+    ) -> Report {
         let frame = summary.firstFrame
         return Report(
             stream: stream,
@@ -86,7 +102,8 @@ struct InfoCommand: AsyncParsableCommand {
                     frames: source.end?.frameCount,
                     gaps: source.end?.gapCount
                 )
-            }
+            },
+            storage: storage.map(Storage.init)
         )
     }
 
@@ -97,6 +114,12 @@ struct InfoCommand: AsyncParsableCommand {
             "frames    \(report.frames), \(report.corruptFrames) marked corrupt, "
                 + CountText.text(report.gaps, "gap"),
         ]
+        if let storage = report.storage {
+            lines.append(
+                "storage   \(ByteText.text(storage.bytes)) in "
+                    + "\(CountText.text(UInt64(storage.segments), "segment")), \(storage.io) I/O"
+            )
+        }
         if let codec = report.codec, let width = report.width, let height = report.height {
             lines.append("pictures  \(codec) \(width)x\(height) \(report.pixelFormat ?? "")")
         }

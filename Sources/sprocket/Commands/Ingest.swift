@@ -27,7 +27,12 @@ struct Ingest {
     func run() async throws {
         let inputs = try plan.inputs.map { try MediaInput($0) }
         let pool = BufferPool()
-        let target = try OpenStream(plan.target, pool: pool)
+        let target = try OpenStream(
+            plan.target,
+            pool: pool,
+            options: plan.storage,
+            console: console
+        )
         // An input that cannot be opened at all shall not leave an empty stream behind.
         try checkInputs(inputs)
         // What cannot be looked at is not taken away later either.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ByteStreams
 import FrameFormat
 import Stages
 
@@ -86,6 +87,7 @@ struct IngestCommand: AsyncParsableCommand {
     )
     var decoderThreads = 0
 
+    @OptionGroup(title: "Storage") var storage: StorageOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
@@ -115,6 +117,7 @@ struct IngestCommand: AsyncParsableCommand {
         return IngestPlan(
             inputs: inputs,
             target: target,
+            storage: try storage.options(),
             storesPackets: payload == .packets,
             selection: selection,
             conversion: conversion,
@@ -195,6 +198,7 @@ struct Conversion: Hashable {
 struct IngestPlan {
     let inputs: [String]
     let target: String
+    let storage: FileStreamStore.Options
     let storesPackets: Bool
     let selection: FrameSelection
     let conversion: Conversion

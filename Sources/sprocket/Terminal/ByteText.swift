@@ -1,6 +1,6 @@
 import Foundation
 
-/// Writes byte counts for people, in powers of ten.
+/// Writes byte counts for people, in powers of ten, and reads theirs.
 enum ByteText {
     private static let units = ["B", "kB", "MB", "GB", "TB", "PB"]
 
@@ -17,5 +17,21 @@ enum ByteText {
 
     static func text(_ byteCount: UInt64) -> String {
         text(Double(byteCount))
+    }
+
+    private static let factors: [String: Int] = [
+        "": 1, "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000, "tb": 1_000_000_000_000,
+        "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40,
+    ]
+
+    /// Reads a size with or without a unit: 4096, 500MB, 20GiB.
+    static func byteCount(_ text: String) -> Int? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let number = Int(digits), number > 0,
+            let factor = factors[text.dropFirst(digits.count).lowercased()],
+            case let (product, isTooLarge) = number.multipliedReportingOverflow(by: factor),
+            !isTooLarge
+        else { return nil }
+        return product
     }
 }
