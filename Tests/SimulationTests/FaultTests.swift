@@ -83,6 +83,10 @@ struct FaultTests {
             promised: next.history.acknowledged
         )
         try after.read(folders, life.name)
+        // What a failed sync lost must not have been taken for durable since.
+        let system = SimulatedSystem(system.disk.crashed(.synced, using: &generator), seed: 1)
+        try Examination(history: next.history, promised: next.history.durable)
+            .read(SimulatedLife.folders(system, options), life.name)
     }
 
     @Test("any call may fail: the error says it, nothing promised is lost, the next writer goes on")
