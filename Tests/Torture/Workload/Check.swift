@@ -40,8 +40,8 @@ struct Check: AsyncParsableCommand {
         var audit = Audit(pattern: place.pattern, bounds: bounds)
         try await store.withReader(for: place.stream) { try await audit.read($0) }
         var faults = audit.faults + boundFaults(bounds)
-        if write || bounds.isSealed {
-            // Before a writer has repaired, what it left unfinished is no fault.
+        if write || sealed == .yes {
+            // Before a writer has repaired what another left unfinished, that is no fault.
             faults += try await store.faults(of: place.stream).map { "\($0.place): \($0.detail)" }
         }
         Line.say(
@@ -54,7 +54,7 @@ struct Check: AsyncParsableCommand {
         if let fault = faults.first { throw Finding(fault) }
     }
 
-    /// Opens and closes a writer.
+    /// Opens a writer, appends and closes it.
     ///
     /// - Returns: Its epoch; `nil` for a sealed stream, which takes no writer.
     private func recover(_ store: FileStreamStore, _ pool: BufferPool) async throws -> UInt32? {
@@ -63,6 +63,8 @@ struct Check: AsyncParsableCommand {
             writer = try await store.openWriter(for: place.stream)
         } catch {
             guard error.code == .sealed else { throw error }
+            // Whoever did not hear that it is sealed says it again.
+            try await store.sealStream(place.stream)
             return nil
         }
         let tail = writer.tail
