@@ -7,9 +7,11 @@ import time
 import traceback
 
 from .harness import Failure, Skip
+from .errors import Errors
 from .kills import Kills
+from .syscalls import Syscalls
 
-CAMPAIGNS = (Kills,)
+CAMPAIGNS = (Kills, Syscalls, Errors)
 NAMES = tuple(campaign.name for campaign in CAMPAIGNS)
 FAILURE_COUNT_MAXIMUM = 20
 
@@ -130,6 +132,7 @@ def run(options, workload, scratch):
             deadline = time.monotonic() + left * kind.weight / weights
         try:
             campaign.prepare()
+            result.value["wanted"] = campaign.count
             if options.case is not None:
                 for _ in range(options.times):
                     attempt(campaign, options.case, result, threading.Lock())
