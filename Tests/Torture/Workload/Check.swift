@@ -15,6 +15,9 @@ struct Check: AsyncParsableCommand {
     @Option(help: "Up to where the stream was acknowledged: the end of an append.")
     var acknowledged: UInt64 = 0
 
+    @Option(help: "Up to where a reader saw the stream.")
+    var seen: UInt64 = 0
+
     @Option(help: "The head that was acknowledged.")
     var head: UInt64 = 0
 
@@ -82,6 +85,9 @@ struct Check: AsyncParsableCommand {
         var faults: [String] = []
         if bounds.tail.value < acknowledged {
             faults.append("the stream ends at \(bounds.tail); \(acknowledged) was acknowledged")
+        }
+        if bounds.tail.value < seen {
+            faults.append("the stream ends at \(bounds.tail); a reader saw it up to \(seen)")
         }
         var end = StreamOffset(acknowledged)
         while end < bounds.tail { end = place.pattern.end(ofAppendAt: end) }

@@ -9,9 +9,10 @@ import traceback
 from .harness import Failure, Skip
 from .errors import Errors
 from .kills import Kills
+from .powercut import PowerCut
 from .syscalls import Syscalls
 
-CAMPAIGNS = (Kills, Syscalls, Errors)
+CAMPAIGNS = (Kills, Syscalls, PowerCut, Errors)
 NAMES = tuple(campaign.name for campaign in CAMPAIGNS)
 FAILURE_COUNT_MAXIMUM = 20
 
