@@ -41,11 +41,13 @@ struct StreamManifest: Hashable {
     }
 
     /// The newest of the two; `nil` where there is none.
-    static func load(from folder: FilePath, pool: BufferPool) throws(StreamError) -> StreamManifest?
-    {
+    static func load(
+        from folder: FilePath,
+        _ access: FileAccess
+    ) throws(StreamError) -> StreamManifest? {
         var newest: StreamManifest?
         for name in fileNames {
-            guard let block = try FileAccess.block(folder.appending(name), at: 0, pool: pool),
+            guard let block = try access.block(folder.appending(name), at: 0),
                 let manifest = StreamManifest(block.bytes)
             else { continue }
             if newest.map({ $0.generation < manifest.generation }) ?? true { newest = manifest }
@@ -54,10 +56,10 @@ struct StreamManifest: Hashable {
     }
 
     /// Makes the manifest durable: one file after the other, so that one is whole at any time.
-    func save(to folder: FilePath, pool: BufferPool) throws(StreamError) {
-        let block = block(from: pool)
+    func save(to folder: FilePath, _ access: FileAccess) throws(StreamError) {
+        let block = block(from: access.pool)
         for name in Self.fileNames {
-            try FileAccess.write(block, to: folder.appending(name), at: 0, isSynced: true)
+            try access.write(block, to: folder.appending(name), at: 0, isSynced: true)
         }
     }
 }
@@ -89,14 +91,13 @@ struct CommitMark: Hashable {
     /// The slots that are sound.
     static func slots(
         in folder: FilePath,
-        pool: BufferPool
+        _ access: FileAccess
     ) throws(StreamError) -> [CommitMark?] {
         var slots: [CommitMark?] = []
         for index in 0..<slotCount {
-            let block = try FileAccess.block(
+            let block = try access.block(
                 folder.appending(fileName),
-                at: index * CheckedBlock.byteCount,
-                pool: pool
+                at: index * CheckedBlock.byteCount
             )
             slots.append(block.flatMap { CommitMark($0.bytes) })
         }
@@ -104,23 +105,33 @@ struct CommitMark: Hashable {
     }
 
     /// The newest slot.
-    static func load(from folder: FilePath, pool: BufferPool) throws(StreamError) -> CommitMark? {
-        try slots(in: folder, pool: pool).compactMap { $0 }.max { $0.generation < $1.generation }
+    static func load(
+        from folder: FilePath,
+        _ access: FileAccess
+    ) throws(StreamError) -> CommitMark? {
+        try slots(in: folder, access).compactMap { $0 }.max { $0.generation < $1.generation }
     }
 
     /// Overwrites the older slot.
-    func save(to folder: FilePath, pool: BufferPool) throws(StreamError) {
-        var block = CheckedBlock.make(from: pool)
+    ///
+    /// - Parameter isSynced: Whether to wait until the disk has it. Needed only where an older mark
+    ///   would say too much: that the stream is closed when it is not.
+    func save(
+        to folder: FilePath,
+        _ access: FileAccess,
+        isSynced: Bool = false
+    ) throws(StreamError) {
+        var block = CheckedBlock.make(from: access.pool)
         block.store(Self.magic, at: 0)
         block.store(generation, at: 8)
         block.store(durable.value, at: 16)
         block.store(UInt8(isClosed ? 1 : 0), at: 24)
         let slot = Int(generation % UInt64(Self.slotCount))
-        try FileAccess.write(
+        try access.write(
             CheckedBlock.seal(block),
             to: folder.appending(Self.fileName),
             at: slot * CheckedBlock.byteCount,
-            isSynced: false
+            isSynced: isSynced
         )
     }
 }

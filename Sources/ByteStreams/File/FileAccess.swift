@@ -1,148 +1,212 @@
 internal import Buffers
-internal import CPlatform
-internal import Glibc
 internal import SystemPackage
 
-/// The few things that the store does with files, with errors that name the file.
-enum FileAccess {
-    /// Reads one block; `nil` when the file or the block is not there.
-    static func block(
-        _ path: FilePath,
-        at offset: Int,
-        pool: BufferPool
-    ) throws(StreamError) -> Buffer? {
-        let descriptor: FileDescriptor
+/// The store's way to its files: whole operations, with errors that name the file.
+struct FileAccess: Sendable {
+    /// Bytes that are read at a time when they are summed: what the processor still holds when it
+    /// sums them.
+    private static let summedByteCount = 256 << 10
+
+    let environment: StoreEnvironment
+    let pool: BufferPool
+
+    /// Time as the store sees it.
+    var now: Duration { environment.clock.now() }
+
+    /// Opens a file.
+    func open(_ path: FilePath, _ mode: FileMode) throws(StreamError) -> any OpenFile {
         do {
-            descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-        } catch Errno.noSuchFileOrDirectory {
-            return nil
+            return try environment.files.open(path, mode)
         } catch {
-            throw failure(error, "opening \(path)")
+            throw Self.failure(error, "opening \(path)")
         }
-        defer { close(descriptor) }
-        let buffer = try read(
-            descriptor,
-            path,
-            at: offset,
-            byteCount: CheckedBlock.byteCount,
-            pool: pool
-        )
-        return buffer.byteCount == CheckedBlock.byteCount ? buffer : nil
+    }
+
+    /// Reads one block; `nil` when the file or the block is not there.
+    func block(_ path: FilePath, at offset: Int) throws(StreamError) -> Buffer? {
+        let file: any OpenFile
+        do {
+            file = try environment.files.open(path, .read)
+        } catch {
+            if error == .noSuchFileOrDirectory { return nil }
+            throw Self.failure(error, "opening \(path)")
+        }
+        let block = try read(file, path, at: offset, byteCount: CheckedBlock.byteCount)
+        return block.byteCount == CheckedBlock.byteCount ? block : nil
     }
 
     /// Reads up to `byteCount` bytes; fewer only at the end of the file.
-    static func read(
-        _ descriptor: FileDescriptor,
+    func read(
+        _ file: any OpenFile,
         _ path: FilePath,
         at offset: Int,
-        byteCount: Int,
-        pool: BufferPool
+        byteCount: Int
     ) throws(StreamError) -> Buffer {
         var buffer = pool.makeBuffer(byteCount: byteCount)
-        var done = 0
-        do {
-            while done < byteCount {
-                let count = try unsafe buffer.withUnsafeMutableBytes { bytes in
-                    try unsafe descriptor.read(
-                        fromAbsoluteOffset: Int64(offset + done),
-                        into: UnsafeMutableRawBufferPointer(rebasing: bytes[done...])
-                    )
-                }
-                if count == 0 { break }
-                done += count
-            }
-        } catch {
-            throw failure(error, "reading \(path) at \(offset + done)")
-        }
-        buffer.shrink(to: done)
+        let count = try Self.fill(&buffer, 0..<byteCount, file, path, at: offset)
+        buffer.shrink(to: count)
         return buffer.freeze()
     }
 
-    /// Writes a buffer to a file that is created where it is missing.
+    /// Reads up to `byteCount` bytes, and sums the first `summedCount` of them on the way.
+    func readSumming(
+        _ file: any OpenFile,
+        _ path: FilePath,
+        at offset: Int,
+        byteCount: Int,
+        summedCount: Int
+    ) throws(StreamError) -> (bytes: Buffer, checksum: CRC32C) {
+        var buffer = pool.makeBuffer(byteCount: byteCount)
+        var checksum = CRC32C()
+        var done = 0
+        while done < byteCount {
+            let end = min(done + Self.summedByteCount, byteCount)
+            let count = try Self.fill(&buffer, done..<end, file, path, at: offset + done)
+            let summed = min(done + count, summedCount)
+            if summed > done {
+                checksum = checksum.appending(buffer.bytes.extracting(done..<summed))
+            }
+            done += count
+            if done < end { break }
+        }
+        buffer.shrink(to: done)
+        return (buffer.freeze(), checksum)
+    }
+
+    private static func fill(
+        _ buffer: inout MutableBuffer,
+        _ range: Range<Int>,
+        _ file: any OpenFile,
+        _ path: FilePath,
+        at offset: Int
+    ) throws(StreamError) -> Int {
+        var done = range.lowerBound
+        while done < range.upperBound {
+            let position = offset + done - range.lowerBound
+            do {
+                let count = try file.read(into: &buffer, done..<range.upperBound, at: position)
+                if count == 0 { break }
+                done += count
+            } catch {
+                throw failure(error, "reading \(path) at byte \(position)")
+            }
+        }
+        return done - range.lowerBound
+    }
+
+    /// Writes all of a vector, in as many calls as the system wants; what is written when it fails
+    /// is taken out of the vector.
     static func write(
-        _ buffer: Buffer,
+        _ vector: inout WriteVector,
+        to file: any OpenFile,
+        at offset: Int
+    ) throws(Errno) {
+        var position = offset
+        while vector.byteCount > 0 {
+            let count = try file.write(vector, at: position)
+            // A write that does nothing and says so would be asked for for ever.
+            guard count > 0 else { throw .ioError }
+            vector.drop(count)
+            position += count
+        }
+    }
+
+    /// Writes a block to a file that is created where it is missing.
+    func write(
+        _ block: Buffer,
         to path: FilePath,
         at offset: Int,
         isSynced: Bool
     ) throws(StreamError) {
         do {
-            let descriptor = try FileDescriptor.open(
-                path,
-                .writeOnly,
-                options: [.create, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead]
-            )
-            defer { close(descriptor) }
-            _ = try unsafe buffer.bytes.withUnsafeBytes {
-                try unsafe descriptor.writeAll(toAbsoluteOffset: Int64(offset), $0)
-            }
-            if isSynced { try sync(descriptor) }
+            let file = try environment.files.open(path, .updateOrCreate)
+            var vector = WriteVector([block])
+            try Self.write(&vector, to: file, at: offset)
+            if isSynced { try file.sync(forgetsCache: false) }
         } catch {
-            throw failure(error, "writing \(path)")
-        }
-    }
-
-    /// fdatasync(2).
-    static func sync(_ descriptor: FileDescriptor) throws {
-        while fdatasync(descriptor.rawValue) != 0 {
-            guard errno == EINTR else { throw Errno(rawValue: errno) }
+            throw Self.failure(error, "writing \(path)")
         }
     }
 
     /// Makes the names in a folder durable.
-    static func syncFolder(_ path: FilePath) throws(StreamError) {
+    func syncFolder(_ path: FilePath) throws(StreamError) {
         do {
-            let descriptor = try FileDescriptor.open(
-                path,
-                .readOnly,
-                options: [.directory, .closeOnExec]
-            )
-            defer { close(descriptor) }
-            guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            try environment.files.syncFolder(path)
         } catch {
-            throw failure(error, "syncing the folder \(path)")
+            throw Self.failure(error, "syncing the folder \(path)")
         }
     }
 
     /// The names in a folder, in ascending order; `nil` when there is no such folder.
-    static func names(in path: FilePath) throws(StreamError) -> [String]? {
-        guard let folder = unsafe opendir(path.string) else {
-            let error = Errno(rawValue: errno)
+    func names(in path: FilePath) throws(StreamError) -> [String]? {
+        do {
+            return try environment.files.names(in: path).sorted()
+        } catch {
             if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
-            throw failure(error, "reading the folder \(path)")
+            throw Self.failure(error, "reading the folder \(path)")
         }
-        defer { unsafe closedir(folder) }
-        var names: [String] = []
-        while let entry = unsafe readdir(folder) {
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+
+    /// What stands at a path; `nil` for nothing.
+    func kind(of path: FilePath) throws(StreamError) -> FileKind? {
+        do {
+            return try environment.files.kind(of: path)
+        } catch {
+            if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
+            throw Self.failure(error, "looking for \(path)")
+        }
+    }
+
+    /// Removes a file, if there is one.
+    func remove(_ path: FilePath) throws(StreamError) {
+        do {
+            try environment.files.remove(path, .file)
+        } catch {
+            if error == .noSuchFileOrDirectory { return }
+            throw Self.failure(error, "removing \(path)")
+        }
+    }
+
+    /// Removes a folder of files, if there is one.
+    func removeFolder(_ folder: FilePath) throws(StreamError) {
+        guard let names = try names(in: folder) else { return }
+        for name in names { try remove(folder.appending(name)) }
+        do {
+            try environment.files.remove(folder, .folder)
+        } catch {
+            if error == .noSuchFileOrDirectory { return }
+            throw Self.failure(error, "removing \(folder)")
+        }
+    }
+
+    /// mkdir -p, durable.
+    func makeFolder(_ folder: FilePath) throws(StreamError) {
+        let parent = folder.removingLastComponent()
+        let above: FilePath = parent.isEmpty ? "." : parent
+        if try kind(of: above) != .folder { try makeFolder(above) }
+        do {
+            try environment.files.makeFolder(folder)
+        } catch {
+            guard error == .fileExists else {
+                throw StreamError(
+                    .cannotCreate,
+                    "the folder \(folder) cannot be made",
+                    cause: error
+                )
             }
-            if name != "." && name != ".." { names.append(name) }
         }
-        return names.sorted()
-    }
-
-    /// Whether the path is a folder.
-    static func isFolder(_ path: FilePath) -> Bool {
-        var status = stat()
-        return unsafe stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    }
-
-    /// Closes a descriptor whose contents are synced or only read: there is nothing left to fail.
-    static func close(_ descriptor: FileDescriptor) {
-        try? descriptor.close()  // See above.
+        try syncFolder(above)
     }
 
     /// An error for the person who must act.
-    static func failure(_ error: any Error, _ attempt: String) -> StreamError {
-        if let error = error as? StreamError { return error }
-        let code: StreamError.Code
-        switch error as? Errno {
-        case .noSpace?, .diskQuotaExceeded?: code = .full
-        case .permissionDenied?, .readOnlyFileSystem?, .notPermitted?: code = .denied
-        case .noSuchFileOrDirectory?, .notDirectory?: code = .notFound
-        default: code = .inputOutput
-        }
+    static func failure(_ error: Errno, _ attempt: String) -> StreamError {
+        let code: StreamError.Code =
+            switch error {
+            case .noSpace, .diskQuotaExceeded: .full
+            case .permissionDenied, .readOnlyFileSystem, .notPermitted: .denied
+            case .noSuchFileOrDirectory, .notDirectory: .notFound
+            default: .inputOutput
+            }
         return StreamError(code, "\(attempt) failed", cause: error)
     }
 }

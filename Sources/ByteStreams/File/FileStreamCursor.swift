@@ -10,9 +10,7 @@ final class FileStreamCursor {
         let byteCount: Int
     }
 
-    private let folder: FilePath
-    private let name: StreamName
-    private let pool: BufferPool
+    private let place: StreamPlace
     private var bases: [StreamOffset] = []
     private var segment: SegmentFile?
     /// Where entries of the open segment stand that were passed.
@@ -20,16 +18,18 @@ final class FileStreamCursor {
     private var held: Held?
     private var known: StreamBounds?
 
-    init(folder: FilePath, name: StreamName, pool: BufferPool) {
-        self.folder = folder
-        self.name = name
-        self.pool = pool
+    init(_ place: StreamPlace) {
+        self.place = place
     }
+
+    private var folder: FilePath { place.folder }
+    private var name: StreamName { place.name }
+    private var access: FileAccess { place.access }
 
     /// The bounds as they are now.
     func bounds() throws(StreamError) -> StreamBounds {
-        guard let manifest = try StreamManifest.load(from: folder, pool: pool) else {
-            guard FileAccess.isFolder(folder) else {
+        guard let manifest = try StreamManifest.load(from: folder, access) else {
+            guard try access.kind(of: folder) == .folder else {
                 throw StreamError(.notFound, "there is no stream at \(folder)")
             }
             throw StreamError(
@@ -38,8 +38,8 @@ final class FileStreamCursor {
             )
         }
         // The lock is looked at first: a writer that comes in between only adds to what is found.
-        let hasWriter = FileStreamLock.isHeld(in: folder)
-        let commit = try CommitMark.load(from: folder, pool: pool)
+        let hasWriter = try FileStreamLock.isHeld(in: folder, access)
+        let commit = try CommitMark.load(from: folder, access)
         var tail = commit?.durable ?? .zero
         if !hasWriter, commit?.isClosed != true {
             let found = try tailWithoutWriter(after: tail)
@@ -53,8 +53,8 @@ final class FileStreamCursor {
 
     private func tailWithoutWriter(after durable: StreamOffset) throws(StreamError) -> StreamOffset
     {
-        guard let last = try SegmentFile.bases(in: folder).last else { return durable }
-        let file = try SegmentFile(folder: folder, base: last, pool: pool)
+        guard let last = try SegmentFile.bases(in: folder, access).last else { return durable }
+        let file = try SegmentFile(folder: folder, base: last, access)
         return try SegmentTail(of: file, durable: durable).offset
     }
 
@@ -64,20 +64,41 @@ final class FileStreamCursor {
         var current: StreamBounds
         if let known { current = known } else { current = try bounds() }
         if offset >= current.tail { current = try bounds() }
-        guard offset >= current.head else {
-            throw StreamError(
-                .truncated,
-                "stream \(name) starts at \(current.head); \(offset) was given up"
-            )
-        }
+        try requireKept(offset, current)
         guard offset < current.tail else {
             guard !current.isSealed || offset == current.tail else {
                 throw StreamError(.invalid, "sealed stream \(name) ends before \(offset)")
             }
             return nil
         }
-        held = try find(offset, tail: current.tail)
+        held = try present(offset, tail: current.tail)
         return held.flatMap { part(of: $0, at: offset, upTo: byteCount) }
+    }
+
+    private func requireKept(_ offset: StreamOffset, _ bounds: StreamBounds) throws(StreamError) {
+        guard offset < bounds.head else { return }
+        throw StreamError(
+            .truncated,
+            "stream \(name) starts at \(bounds.head); \(offset) was given up"
+        )
+    }
+
+    /// The piece at `offset`. What cannot be read may have been given up since the bounds were
+    /// known, and its file removed or used again.
+    private func present(
+        _ offset: StreamOffset,
+        tail: StreamOffset
+    ) throws(StreamError) -> Held {
+        let found: Held
+        do throws(StreamError) {
+            found = try find(offset, tail: tail)
+        } catch {
+            try requireKept(offset, try bounds())
+            throw error
+        }
+        if case .sound = found.content { return found }
+        try requireKept(offset, try bounds())
+        return found
     }
 
     private func part(of held: Held, at offset: StreamOffset, upTo byteCount: Int) -> StreamChunk? {
@@ -117,11 +138,11 @@ final class FileStreamCursor {
     }
 
     private func openSegment(for offset: StreamOffset) throws(StreamError) {
-        bases = try SegmentFile.bases(in: folder)
+        bases = try SegmentFile.bases(in: folder, access)
         places = []
         segment = nil
         guard let base = bases.last(where: { $0 <= offset }) else { return }
-        segment = try SegmentFile(folder: folder, base: base, pool: pool)
+        segment = try SegmentFile(folder: folder, base: base, access)
     }
 
     /// Where the segment that begins at `base` must end.
@@ -164,7 +185,7 @@ final class FileStreamCursor {
                 position = next
             case .end:
                 // The writer may have begun another segment since the folder was read.
-                let bases = try SegmentFile.bases(in: folder)
+                let bases = try SegmentFile.bases(in: folder, access)
                 if bases != self.bases {
                     self.bases = bases
                     return try find(offset, tail: limit)

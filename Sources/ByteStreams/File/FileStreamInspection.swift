@@ -3,26 +3,25 @@ internal import SystemPackage
 
 /// Looks for damage in everything that a stream's folder holds beside the bytes of the stream.
 struct FileStreamInspection {
-    private let folder: FilePath
-    private let pool: BufferPool
-    private let name: StreamName
+    private let place: StreamPlace
 
-    init(folder: FilePath, name: StreamName, pool: BufferPool) {
-        self.folder = folder
-        self.name = name
-        self.pool = pool
+    init(_ place: StreamPlace) {
+        self.place = place
     }
+
+    private var folder: FilePath { place.folder }
+    private var access: FileAccess { place.access }
 
     /// All damage that is found.
     func faults() throws(StreamError) -> [StoreFault] {
-        let bounds = try FileStreamCursor(folder: folder, name: name, pool: pool).bounds()
-        let hasWriter = FileStreamLock.isHeld(in: folder)
+        let bounds = try FileStreamCursor(place).bounds()
+        let hasWriter = try FileStreamLock.isHeld(in: folder, access)
         var faults = try manifestFaults()
         if !hasWriter { faults += try commitFaults() }
         // What an interrupted writer left unfinished is no damage; the next one completes it.
-        let isClosed = try CommitMark.load(from: folder, pool: pool)?.isClosed ?? false
+        let isClosed = try CommitMark.load(from: folder, access)?.isClosed ?? false
         let mayBeOpen = hasWriter || !isClosed
-        let bases = try SegmentFile.bases(in: folder)
+        let bases = try SegmentFile.bases(in: folder, access)
         for (index, base) in bases.enumerated() {
             let isLast = index == bases.count - 1
             let end = isLast ? bounds.tail : bases[index + 1]
@@ -32,10 +31,10 @@ struct FileStreamInspection {
     }
 
     private func manifestFaults() throws(StreamError) -> [StoreFault] {
-        let newest = try StreamManifest.load(from: folder, pool: pool)
+        let newest = try StreamManifest.load(from: folder, access)
         var faults: [StoreFault] = []
         for file in StreamManifest.fileNames {
-            let block = try FileAccess.block(folder.appending(file), at: 0, pool: pool)
+            let block = try access.block(folder.appending(file), at: 0)
             if block.flatMap({ StreamManifest($0.bytes) }) != newest {
                 faults.append(
                     StoreFault(place: file, offset: nil, detail: "missing, damaged or out of date")
@@ -47,7 +46,7 @@ struct FileStreamInspection {
 
     private func commitFaults() throws(StreamError) -> [StoreFault] {
         var faults: [StoreFault] = []
-        for (index, slot) in try CommitMark.slots(in: folder, pool: pool).enumerated()
+        for (index, slot) in try CommitMark.slots(in: folder, access).enumerated()
         where slot == nil {
             faults.append(
                 StoreFault(
@@ -65,15 +64,11 @@ struct FileStreamInspection {
         end: StreamOffset,
         mayBeOpen: Bool
     ) throws(StreamError) -> [StoreFault] {
-        let segment = try SegmentFile(folder: folder, base: base, pool: pool)
+        let segment = try SegmentFile(folder: folder, base: base, access)
         let file = SegmentFile.name(base: base)
         var faults: [StoreFault] = []
         for copy in 0..<SegmentHeader.copyCount {
-            let block = try FileAccess.block(
-                segment.path,
-                at: copy * CheckedBlock.byteCount,
-                pool: pool
-            )
+            let block = try access.block(segment.path, at: copy * CheckedBlock.byteCount)
             let header = block.flatMap { SegmentHeader($0.bytes) }
             if header == nil || header?.base != base {
                 faults.append(

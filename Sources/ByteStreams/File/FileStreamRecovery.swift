@@ -1,5 +1,4 @@
 internal import Buffers
-internal import Glibc
 internal import SystemPackage
 
 /// Opens a stream for writing: takes the lock, and finds the tail that an earlier writer left,
@@ -10,67 +9,82 @@ internal import SystemPackage
 /// the outcome.
 struct FileStreamRecovery {
     let lock: FileStreamLock
-    let manifest: StreamManifest
+    let epoch: UInt32
     let tail: StreamOffset
     let log: SegmentLog
 
     init(
-        folder: FilePath,
-        name: StreamName,
-        pool: BufferPool,
-        options: FileStreamStore.Options
+        _ place: StreamPlace,
+        options: FileStreamStore.Options,
+        room: RoomWait
     ) throws(StreamError) {
-        guard FileAccess.isFolder(folder) else {
+        let (folder, access) = (place.folder, place.access)
+        guard try access.kind(of: folder) == .folder else {
             throw StreamError(.notFound, "there is no stream at \(folder)")
         }
-        guard try StreamManifest.load(from: folder, pool: pool) != nil else {
+        guard try StreamManifest.load(from: folder, access) != nil else {
             throw StreamError(
                 .damaged,
                 "\(folder) is no stream, or both of its manifests are damaged"
             )
         }
-        let lock = try FileStreamLock(folder: folder, name: name)
-        // Read again: the writer that just ended may have changed it.
-        guard var manifest = try StreamManifest.load(from: folder, pool: pool) else {
-            throw StreamError(.damaged, "both manifests of \(folder) are damaged")
-        }
-        guard !manifest.isSealed else {
-            throw StreamError(.sealed, "stream \(name) is sealed; nothing can be appended to it")
-        }
-        manifest.epoch += 1
-        manifest.generation += 1
-        try manifest.save(to: folder, pool: pool)
-        var commit = try CommitMark.load(from: folder, pool: pool) ?? CommitMark()
-        let tail = max(
-            try Self.completeLastSegment(in: folder, durable: commit.durable, pool: pool),
-            manifest.head
-        )
-        // While the lock is held, readers go by the commit mark alone.
+        lock = try FileStreamLock(writerOf: place.name, in: folder, access)
+        epoch = try Self.raiseEpoch(place)
+        var commit = try CommitMark.load(from: folder, access) ?? CommitMark()
+        let found = try Self.completeLastSegment(place, durable: commit.durable)
+        tail = max(found, try StreamManifest.load(from: folder, access)?.head ?? .zero)
+        // While the lock is held, readers go by the commit mark alone. It is synced, for after a
+        // power cut the older mark would tell them that the stream was closed there.
         commit.generation += 1
         commit.durable = tail
         commit.isClosed = false
-        try commit.save(to: folder, pool: pool)
-        self.lock = lock
-        self.manifest = manifest
-        self.tail = tail
+        try commit.save(to: folder, access, isSynced: true)
         log = SegmentLog(
-            folder: folder,
-            epoch: manifest.epoch,
+            place: place,
+            epoch: epoch,
             tail: tail,
             commit: commit,
-            pool: pool,
-            options: options
+            options: options,
+            room: room
         )
+    }
+
+    /// Fences every writer before, and only then looks at what there is.
+    private static func raiseEpoch(_ place: StreamPlace) throws(StreamError) -> UInt32 {
+        let lock = try FileStreamLock(manifestOf: place.name, in: place.folder, place.access)
+        defer { withExtendedLifetime(lock) {} }
+        guard var manifest = try StreamManifest.load(from: place.folder, place.access) else {
+            throw StreamError(.damaged, "both manifests of \(place.folder) are damaged")
+        }
+        guard !manifest.isSealed else {
+            throw StreamError(
+                .sealed,
+                "stream \(place.name) is sealed; nothing can be appended to it"
+            )
+        }
+        manifest.epoch += 1
+        manifest.generation += 1
+        try manifest.save(to: place.folder, place.access)
+        return manifest.epoch
     }
 
     /// - Returns: The offset at which the next segment begins.
     private static func completeLastSegment(
-        in folder: FilePath,
-        durable: StreamOffset,
-        pool: BufferPool
+        _ place: StreamPlace,
+        durable: StreamOffset
     ) throws(StreamError) -> StreamOffset {
-        guard let base = try SegmentFile.bases(in: folder).last else { return durable }
-        let segment = try SegmentFile(folder: folder, base: base, pool: pool)
+        let (folder, access) = (place.folder, place.access)
+        guard let base = try SegmentFile.bases(in: folder, access).last else { return durable }
+        let path = folder.appending(SegmentFile.name(base: base))
+        let file = try access.open(path, .update)
+        do {
+            // What is found shall be what the disk has: first it becomes durable, then it is read
+            // from there and not from memory, which may hold what a failed write left.
+            try file.sync(forgetsCache: true)
+        } catch {
+            throw FileAccess.failure(error, "syncing \(path)")
+        }
+        let segment = try SegmentFile(folder: folder, base: base, access)
         let end = try SegmentTail(of: segment, durable: durable)
         let tail = max(end.offset, durable)
         // A crash may have come between the seal and the cutting to size: then both are made again.
@@ -78,28 +92,16 @@ struct FileStreamRecovery {
         if end.isSealed, try segment.byteCount() == sealedByteCount { return tail }
         if tail == base {
             // Nothing was ever acknowledged in it, and the next segment takes its name.
-            guard unsafe unlink(segment.path.string) == 0 else {
-                throw FileAccess.failure(Errno(rawValue: errno), "removing \(segment.path)")
-            }
-            try FileAccess.syncFolder(folder)
+            try access.remove(segment.path)
+            try access.syncFolder(folder)
             return tail
         }
+        guard let header = segment.header else { return tail }
         // Below the watermark nothing is cut off, even if it cannot be read.
         let position =
             tail > end.offset
             ? Buffer.wholePageByteCount(for: try segment.byteCount()) : end.position
-        try seal(segment, at: position, tail: tail, pool: pool)
-        return tail
-    }
-
-    private static func seal(
-        _ segment: SegmentFile,
-        at position: Int,
-        tail: StreamOffset,
-        pool: BufferPool
-    ) throws(StreamError) {
-        guard let header = segment.header else { return }
-        let head = EntryHead(
+        let seal = EntryHead(
             kind: .seal,
             number: 0,
             offset: tail,
@@ -108,23 +110,14 @@ struct FileStreamRecovery {
             epoch: header.epoch,
             pieces: []
         )
-        let block = head.block(with: [], from: pool)
+        var vector = WriteVector([seal.block(with: [], from: access.pool)])
         do {
-            let descriptor = try FileDescriptor.open(
-                segment.path,
-                .readWrite,
-                options: .closeOnExec
-            )
-            defer { FileAccess.close(descriptor) }
-            // First the entries become durable that were found, then what says that they are all.
-            try FileAccess.sync(descriptor)
-            try descriptor.resize(to: Int64(position))
-            _ = try unsafe block.bytes.withUnsafeBytes {
-                try unsafe descriptor.writeAll(toAbsoluteOffset: Int64(position), $0)
-            }
-            try FileAccess.sync(descriptor)
+            try file.resize(to: position)
+            try FileAccess.write(&vector, to: file, at: position)
+            try file.sync(forgetsCache: false)
         } catch {
-            throw FileAccess.failure(error, "completing \(segment.path)")
+            throw FileAccess.failure(error, "completing \(path)")
         }
+        return tail
     }
 }

@@ -39,13 +39,14 @@ final class FileStreamWriter: ByteStreamWriter {
     private let state: Mutex<State>
     private let owner: Owner
     private let queue: DispatchQueue
+    private let room: RoomWait
 
-    init(name: StreamName, epoch: UInt32, tail: StreamOffset, log: SegmentLog, lock: FileStreamLock)
-    {
+    init(name: StreamName, _ recovery: FileStreamRecovery, room: RoomWait) {
         self.name = name
-        self.epoch = epoch
-        state = Mutex(State(tail: tail))
-        owner = Owner(log: log, lock: lock)
+        self.room = room
+        epoch = recovery.epoch
+        state = Mutex(State(tail: recovery.tail))
+        owner = Owner(log: recovery.log, lock: recovery.lock)
         queue = DispatchQueue(label: "stream.\(name)")
     }
 
@@ -111,6 +112,8 @@ final class FileStreamWriter: ByteStreamWriter {
             return state.isClosed
         }
         guard !wasClosed else { return }
+        // Who closes on a full disk wants to know that it is full.
+        room.giveUp()
         let flushed = await withCheckedContinuation { (waiter: FlushWaiter) in
             queue.async {
                 self.drain()
@@ -125,7 +128,7 @@ final class FileStreamWriter: ByteStreamWriter {
         if let failure = state.withLock({ $0.failure }) { return .failure(failure) }
         do {
             try owner.log.close()
-            return .success(owner.log.durable)
+            return .success(owner.log.acknowledged)
         } catch {
             return .failure(error)
         }
@@ -141,22 +144,38 @@ final class FileStreamWriter: ByteStreamWriter {
                 if taken.0.isEmpty, taken.1.isEmpty { state.isDraining = false }
                 return taken
             }
-            if batch.isEmpty, flushes.isEmpty { return }
-            let result = write(batch, isFlushed: !flushes.isEmpty)
+            if batch.isEmpty, flushes.isEmpty {
+                scheduleSync()
+                return
+            }
+            let result = commit(batch) { () throws(StreamError) in
+                try owner.log.commit(batch, isFlushAsked: !flushes.isEmpty)
+            }
             for waiter in flushes { waiter.resume(returning: result) }
         }
     }
 
-    private func write(
+    /// With the level `interval` what is written is synced although nobody asks.
+    private func scheduleSync() {
+        guard let wait = owner.log.syncWait, state.withLock({ $0.failure }) == nil else { return }
+        let (seconds, attoseconds) = wait.components
+        let nanoseconds = Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
+        queue.asyncAfter(deadline: .now() + .nanoseconds(nanoseconds)) { [weak self] in
+            guard let self, !self.state.withLock({ $0.isClosed }) else { return }
+            _ = self.commit([]) { () throws(StreamError) in try self.owner.log.syncIfDue() }
+        }
+    }
+
+    private func commit(
         _ batch: [SegmentLog.Append],
-        isFlushed: Bool
+        _ body: () throws(StreamError) -> Void
     ) -> Result<StreamOffset, StreamError> {
-        if let failure = state.withLock({ $0.failure }) { return .failure(failure) }
+        if let failure = state.withLock({ $0.failure }) {
+            release(batch, failure: failure)
+            return .failure(failure)
+        }
         do {
-            try owner.log.write(batch)
-            let isDue =
-                owner.log.unsyncedByteCount >= UInt64(FileStreamLimits.unsyncedByteCountMaximum)
-            if isFlushed || isDue { try owner.log.sync() }
+            try body()
         } catch {
             // After a failed write or sync it is not known what the disk has; nothing more is
             // promised.
@@ -164,7 +183,7 @@ final class FileStreamWriter: ByteStreamWriter {
             return .failure(error)
         }
         release(batch, failure: nil)
-        return .success(owner.log.durable)
+        return .success(owner.log.acknowledged)
     }
 
     private func release(_ batch: [SegmentLog.Append], failure: StreamError?) {

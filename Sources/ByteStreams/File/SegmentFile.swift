@@ -1,5 +1,4 @@
 internal import Buffers
-internal import Glibc
 internal import SystemPackage
 
 /// One segment, opened for reading: finds the entries in it, whatever happened to them.
@@ -22,8 +21,8 @@ final class SegmentFile {
     let base: StreamOffset
     /// The header; `nil` when both copies are damaged.
     let header: SegmentHeader?
-    private let descriptor: FileDescriptor
-    private let pool: BufferPool
+    private let file: any OpenFile
+    private let access: FileAccess
     private let salt: UInt64
 
     /// The name of the segment that begins at an offset: twenty digits.
@@ -33,8 +32,11 @@ final class SegmentFile {
     }
 
     /// The offsets at which the segments in a folder begin, in ascending order.
-    static func bases(in folder: FilePath) throws(StreamError) -> [StreamOffset] {
-        (try FileAccess.names(in: folder) ?? []).compactMap { name in
+    static func bases(
+        in folder: FilePath,
+        _ access: FileAccess
+    ) throws(StreamError) -> [StreamOffset] {
+        (try access.names(in: folder) ?? []).compactMap { name in
             guard name.hasSuffix(nameSuffix), name.utf8.count == 20 + nameSuffix.utf8.count,
                 let value = UInt64(name.dropLast(nameSuffix.count))
             else { return nil }
@@ -42,68 +44,41 @@ final class SegmentFile {
         }.sorted()
     }
 
-    init(folder: FilePath, base: StreamOffset, pool: BufferPool) throws(StreamError) {
+    init(folder: FilePath, base: StreamOffset, _ access: FileAccess) throws(StreamError) {
         path = folder.appending(Self.name(base: base))
         self.base = base
-        self.pool = pool
-        let opened: FileDescriptor
-        do {
-            opened = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-        } catch {
-            throw FileAccess.failure(error, "opening \(path)")
-        }
-        descriptor = opened
-        posix_fadvise(opened.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
+        self.access = access
+        var mode = FileMode.read
+        mode.isSequential = true
+        let file = try access.open(path, mode)
+        self.file = file
         var found: SegmentHeader?
         for copy in 0..<SegmentHeader.copyCount where found == nil {
-            let block = try? FileAccess.read(  // A copy that cannot be read counts as damaged.
-                opened,
+            let block = try? access.read(  // A copy that cannot be read counts as damaged.
+                file,
                 path,
                 at: copy * CheckedBlock.byteCount,
-                byteCount: CheckedBlock.byteCount,
-                pool: pool
+                byteCount: CheckedBlock.byteCount
             )
             found = block.flatMap { SegmentHeader($0.bytes) }
         }
         header = found
-        if let found {
-            salt = found.salt
-        } else {
-            do throws(StreamError) {
-                salt = try Self.learnSalt(opened, path, pool)
-            } catch {
-                // No deinit runs for an object that is not complete.
-                FileAccess.close(opened)
-                throw error
-            }
-        }
-    }
-
-    deinit {
-        FileAccess.close(descriptor)
+        if let found { salt = found.salt } else { salt = try Self.learnSalt(file, path, access) }
     }
 
     /// Without a header, the first block that passes for an entry head tells the salt.
     private static func learnSalt(
-        _ descriptor: FileDescriptor,
+        _ file: any OpenFile,
         _ path: FilePath,
-        _ pool: BufferPool
+        _ access: FileAccess
     ) throws(StreamError) -> UInt64 {
-        var position = SegmentHeader.byteCount
-        while true {
-            let block = try FileAccess.read(
-                descriptor,
-                path,
-                at: position,
-                byteCount: CheckedBlock.byteCount,
-                pool: pool
-            )
-            guard block.byteCount == CheckedBlock.byteCount else { return 0 }
+        var blocks = BlockScan(file, path, from: SegmentHeader.byteCount, access)
+        while let (_, block) = try blocks.next() {
             if CheckedBlock.isSound(block.bytes), let head = EntryHead(unchecked: block.bytes) {
                 return head.salt
             }
-            position += CheckedBlock.byteCount
         }
+        return 0
     }
 
     /// What stands at `position`, where the bytes from `offset` on are expected.
@@ -147,15 +122,13 @@ final class SegmentFile {
         after position: Int,
         from offset: StreamOffset
     ) throws(StreamError) -> (position: Int, offset: StreamOffset)? {
-        var place = position + CheckedBlock.byteCount
-        while true {
-            let block = try read(at: place, byteCount: CheckedBlock.byteCount)
-            guard block.byteCount == CheckedBlock.byteCount else { return nil }
+        var blocks = BlockScan(file, path, from: position + CheckedBlock.byteCount, access)
+        while let (place, block) = try blocks.next() {
             if let head = EntryHead(block.bytes, salt: salt), head.offset >= offset {
                 return (place, head.offset)
             }
-            place += CheckedBlock.byteCount
         }
+        return nil
     }
 
     /// The bytes of a piece, checked.
@@ -168,9 +141,16 @@ final class SegmentFile {
     ) throws(StreamError) -> StreamChunk.Content {
         let bytes: Buffer
         var isZeroFilled = true
+        var checksum = piece.checksum
         if piece.isExternal {
-            let whole = Buffer.wholePageByteCount(for: piece.byteCount)
-            let pages = try read(at: position + piece.place, byteCount: whole)
+            let (pages, sum) = try access.readSumming(
+                file,
+                path,
+                at: position + piece.place,
+                byteCount: Buffer.wholePageByteCount(for: piece.byteCount),
+                summedCount: piece.byteCount
+            )
+            checksum = sum
             guard pages.byteCount >= piece.byteCount else {
                 return .lost(
                     byteCount: piece.byteCount,
@@ -189,7 +169,7 @@ final class SegmentFile {
             )
         }
         // An inline piece is covered by the checksum of its block.
-        if piece.isExternal, bytes.checksum != piece.checksum {
+        if checksum != piece.checksum {
             return .suspect(
                 bytes,
                 detail: "a piece of the entry at byte \(position) of \(path) fails its checksum"
@@ -206,14 +186,14 @@ final class SegmentFile {
 
     /// Bytes of the file now.
     func byteCount() throws(StreamError) -> Int {
-        var status = stat()
-        guard unsafe fstat(descriptor.rawValue, &status) == 0 else {
-            throw FileAccess.failure(Errno(rawValue: errno), "reading the size of \(path)")
+        do {
+            return try file.byteCount()
+        } catch {
+            throw FileAccess.failure(error, "reading the size of \(path)")
         }
-        return Int(status.st_size)
     }
 
     private func read(at position: Int, byteCount: Int) throws(StreamError) -> Buffer {
-        try FileAccess.read(descriptor, path, at: position, byteCount: byteCount, pool: pool)
+        try access.read(file, path, at: position, byteCount: byteCount)
     }
 }

@@ -1,78 +1,139 @@
 internal import Buffers
-internal import CPlatform
-internal import Glibc
 internal import SystemPackage
 
-/// The files that a writer appends to. Used on the writer's thread alone.
+/// The files that a writer appends to: everything between an append and its acknowledgement.
+///
+/// Used by one thread at a time; all calls may block. After an error nothing more is written or
+/// acknowledged: what the disk has of a failed write or sync is not known, and a sync that is tried
+/// again may succeed although pages were lost ("Can Applications Recover from fsync Failures?",
+/// USENIX ATC 2020). The next writer finds out what is there.
 final class SegmentLog {
     /// An append on its way.
-    struct Append {
+    struct Append: Sendable {
         var offset: StreamOffset
         var pieces: [StreamPiece]
     }
 
     private struct Open {
-        let descriptor: FileDescriptor
+        let file: any OpenFile
         let path: FilePath
-        let salt: UInt64
+        let header: SegmentHeader
         var position = SegmentHeader.byteCount
         var entryCount: UInt64 = 0
-        var reservedByteCount = 0
+        var reservedByteCount: Int
         var nextReservation = FileStreamLimits.reservationByteCountMinimum
     }
 
-    private let folder: FilePath
+    private let place: StreamPlace
     private let epoch: UInt32
-    private let pool: BufferPool
     private let options: FileStreamStore.Options
+    private let room: RoomWait
+    private let shelf: SegmentShelf
+    private var schedule: SyncSchedule
     private var open: Open?
     /// Up to where everything is synced.
     private(set) var durable: StreamOffset
     private var written: StreamOffset
     private var commit: CommitMark
 
+    /// A log that goes on at `tail`, where a new segment will begin.
     init(
-        folder: FilePath,
+        place: StreamPlace,
         epoch: UInt32,
         tail: StreamOffset,
         commit: CommitMark,
-        pool: BufferPool,
-        options: FileStreamStore.Options
+        options: FileStreamStore.Options,
+        room: RoomWait
     ) {
-        self.folder = folder
+        self.place = place
         self.epoch = epoch
-        self.pool = pool
         self.options = options
+        self.room = room
         self.commit = commit
+        shelf = SegmentShelf(
+            folder: place.folder,
+            access: place.access,
+            usesDirectIO: options.usesDirectIO
+        )
+        schedule = SyncSchedule(level: options.sync, lastSync: place.access.now)
         durable = tail
         written = tail
     }
 
-    deinit {
-        if let open { FileAccess.close(open.descriptor) }
-    }
+    private var access: FileAccess { place.access }
 
     /// Bytes that are written and not yet synced.
     var unsyncedByteCount: UInt64 { written.value - durable.value }
 
+    /// Up to where a flush says that the stream is kept.
+    var acknowledged: StreamOffset {
+        schedule.acknowledged(durable: durable, written: written)
+    }
+
+    /// How long the caller may sleep before it calls ``syncIfDue()``; `nil` for ever.
+    var syncWait: Duration? {
+        schedule.wait(unsyncedByteCount: unsyncedByteCount, now: access.now)
+    }
+
+    /// Writes appends, and syncs as the level says.
+    ///
+    /// - Parameter isFlushAsked: Whether somebody waits for an acknowledgement.
+    /// - Returns: What is acknowledged now.
+    @discardableResult
+    func commit(_ appends: [Append], isFlushAsked: Bool) throws(StreamError) -> StreamOffset {
+        if case .always = options.sync {
+            for append in appends {
+                try write([append])
+                try sync()
+            }
+        } else {
+            try write(appends)
+            try syncIfDue(isFlushAsked: isFlushAsked)
+        }
+        return acknowledged
+    }
+
+    /// Syncs if the time for it has come.
+    func syncIfDue(isFlushAsked: Bool = false) throws(StreamError) {
+        let isDue = schedule.isDue(
+            unsyncedByteCount: unsyncedByteCount,
+            isFlushAsked: isFlushAsked,
+            now: access.now
+        )
+        if isDue { try sync() }
+    }
+
+    /// Ends the log in good order.
+    func close() throws(StreamError) {
+        try sealSegment()
+        for name in SegmentShelf.fileNames { try access.remove(place.folder.appending(name)) }
+        try publish(isClosed: true)
+    }
+
     /// Writes appends behind one another, with as few system calls as their sizes allow.
-    func write(_ appends: [Append]) throws(StreamError) {
+    private func write(_ appends: [Append]) throws(StreamError) {
         var vector: [Buffer] = []
+        var pending = 0
         for append in appends {
             let size = append.pieces.reduce(CheckedBlock.byteCount) {
                 $0 + Buffer.wholePageByteCount(for: $1.bytes.byteCount)
             }
-            let pending = vector.reduce(0) { $0 + $1.byteCount }
             if let position = open?.position,
                 position + pending + size > options.segmentByteCount,
                 position + pending > SegmentHeader.byteCount
             {
                 try write(&vector)
+                pending = 0
                 try sealSegment()
+                try retain()
             }
             if open == nil { try openSegment(at: append.offset) }
             addEntry(append, to: &vector)
-            if vector.count >= FileStreamLimits.vectorCountMaximum { try write(&vector) }
+            pending += size
+            if vector.count >= FileStreamLimits.vectorCountMaximum {
+                try write(&vector)
+                pending = 0
+            }
         }
         try write(&vector)
     }
@@ -86,15 +147,16 @@ final class SegmentLog {
             number: segment.entryCount,
             offset: append.offset,
             watermark: durable,
-            salt: segment.salt,
+            salt: segment.header.salt,
             epoch: epoch,
             pieces: append.pieces
         )
-        vector.append(head.block(with: append.pieces, from: pool))
+        vector.append(head.block(with: append.pieces, from: access.pool))
         for (piece, content) in zip(head.pieces, append.pieces) where piece.isExternal {
             // What cannot be written as it lies in memory is copied to where it can.
             let pages =
-                content.bytes.wholePages ?? pool.makeBuffer(copying: content.bytes.bytes).wholePages
+                content.bytes.wholePages
+                ?? access.pool.makeBuffer(copying: content.bytes.bytes).wholePages
             guard let pages else { preconditionFailure("a fresh buffer has whole pages") }
             vector.append(pages)
         }
@@ -102,96 +164,78 @@ final class SegmentLog {
         written = head.end
     }
 
-    /// One pwritev(2), or more where the system writes less than asked.
-    private func write(_ vector: inout [Buffer]) throws(StreamError) {
-        guard !vector.isEmpty, let segment = open else { return }
-        let byteCount = vector.reduce(0) { $0 + $1.byteCount }
-        try reserve(segment.position + byteCount)
-        var done = 0
-        while done < byteCount {
-            let count = Self.write(vector, skipping: done, segment)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw FileAccess.failure(
-                    Errno(rawValue: errno),
-                    "writing \(byteCount) bytes to \(segment.path)"
-                )
+    /// One pwritev(2), or more where the system writes less than asked or has no room.
+    private func write(_ buffers: inout [Buffer]) throws(StreamError) {
+        guard !buffers.isEmpty, let segment = open else { return }
+        var vector = WriteVector(buffers)
+        let end = segment.position + vector.byteCount
+        let byteCount = vector.byteCount
+        try reserve(end)
+        try room.attempt { () throws(StreamError) in
+            do throws(Errno) {
+                try FileAccess.write(&vector, to: segment.file, at: end - vector.byteCount)
+            } catch {
+                throw FileAccess.failure(error, "writing \(byteCount) bytes to \(segment.path)")
             }
-            done += count
         }
-        open?.position += byteCount
-        vector.removeAll(keepingCapacity: true)
-    }
-
-    private static func write(_ vector: [Buffer], skipping skipped: Int, _ segment: Open) -> Int {
-        unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: vector.count) { parts in
-            var rest = skipped
-            var count = 0
-            for buffer in vector {
-                guard rest < buffer.byteCount else {
-                    rest -= buffer.byteCount
-                    continue
-                }
-                unsafe buffer.bytes.withUnsafeBytes { bytes in
-                    // The vector keeps the memory alive beyond this closure; the kernel only reads
-                    // it.
-                    guard let start = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-                    else {
-                        return
-                    }
-                    unsafe parts[count] = unsafe iovec(
-                        iov_base: start + rest,
-                        iov_len: bytes.count - rest
-                    )
-                    count += 1
-                }
-                rest = 0
-            }
-            return unsafe pwritev(
-                segment.descriptor.rawValue,
-                parts.baseAddress,
-                Int32(count),
-                off_t(segment.position + skipped)
-            )
-        }
+        open?.position = end
+        buffers.removeAll(keepingCapacity: true)
     }
 
     /// Reserving in steps keeps the file's size steady, so that a sync need not write it each time.
     private func reserve(_ end: Int) throws(StreamError) {
         guard let segment = open, end > segment.reservedByteCount else { return }
-        let target = max(end, segment.reservedByteCount + segment.nextReservation)
-        let status = cplatform_reserve(
-            segment.descriptor.rawValue,
-            Int64(segment.reservedByteCount),
-            Int64(target - segment.reservedByteCount)
-        )
-        switch status {
-        case 0:
+        let step = segment.reservedByteCount + segment.nextReservation
+        let target = max(end, min(step, options.segmentByteCount + CheckedBlock.byteCount))
+        do {
+            try segment.file.reserve(segment.reservedByteCount..<target)
             open?.reservedByteCount = target
             open?.nextReservation = min(
                 segment.nextReservation * 2,
                 FileStreamLimits.reservationByteCountMaximum
             )
-        case EOPNOTSUPP, ENOSYS, EINVAL, ENOSPC, EDQUOT, EFBIG:
-            // Not needed, only faster; whether there is room shows when the bytes are written.
-            break
-        default:
-            throw FileAccess.failure(
-                Errno(rawValue: status),
-                "reserving space in \(segment.path)"
-            )
+        } catch {
+            switch error {
+            case .notSupportedOnSocket, .notSupported, .noFunction, .invalidArgument, .noSpace,
+                .diskQuotaExceeded, .fileTooLarge:
+                // Not needed, only faster; whether there is room shows when the bytes are written.
+                break
+            default:
+                throw FileAccess.failure(error, "reserving space in \(segment.path)")
+            }
         }
     }
 
     /// Makes everything written durable, and says so to readers.
-    func sync() throws(StreamError) {
+    private func sync() throws(StreamError) {
         guard let segment = open, written > durable else { return }
+        try sync(segment)
+        try confirm(written)
+    }
+
+    private func sync(_ segment: Open) throws(StreamError) {
         do {
-            try FileAccess.sync(segment.descriptor)
+            try segment.file.sync(forgetsCache: false)
         } catch {
-            throw FileAccess.failure(error, "syncing \(segment.path)")
+            // Even for want of space: what was accepted before is lost, and waiting brings nothing
+            // back.
+            throw StreamError(
+                .inputOutput,
+                """
+                syncing \(segment.path) failed; bytes \(durable) to \(written) may be lost, what \
+                was acknowledged before is kept
+                """,
+                cause: error
+            )
         }
-        durable = written
+    }
+
+    /// Takes bytes as durable that are synced, unless another writer took over: it may have read
+    /// the files before they were.
+    private func confirm(_ offset: StreamOffset) throws(StreamError) {
+        try place.requireEpoch(epoch)
+        durable = offset
+        schedule.lastSync = access.now
         try publish(isClosed: false)
     }
 
@@ -203,88 +247,60 @@ final class SegmentLog {
             number: segment.entryCount,
             offset: written,
             watermark: durable,
-            salt: segment.salt,
+            salt: segment.header.salt,
             epoch: epoch,
             pieces: []
         )
-        var vector = [head.block(with: [], from: pool)]
+        var vector = [head.block(with: [], from: access.pool)]
         try write(&vector)
         do {
-            try segment.descriptor.resize(to: Int64(segment.position + CheckedBlock.byteCount))
-            try FileAccess.sync(segment.descriptor)
+            try segment.file.resize(to: segment.position + CheckedBlock.byteCount)
         } catch {
             throw FileAccess.failure(error, "completing \(segment.path)")
         }
-        FileAccess.close(segment.descriptor)
+        try sync(segment)
         open = nil
-        durable = written
-        try publish(isClosed: false)
+        try confirm(written)
     }
 
-    /// Ends the log in good order.
-    func close() throws(StreamError) {
-        try sealSegment()
-        try publish(isClosed: true)
+    /// Frees the segments that are not to be kept any longer.
+    private func retain() throws(StreamError) {
+        guard let byteCount = options.retainedByteCount, written.value > UInt64(byteCount) else {
+            return
+        }
+        let wanted = StreamOffset(written.value - UInt64(byteCount))
+        let bases = try SegmentFile.bases(in: place.folder, access)
+        guard let head = bases.last(where: { $0 <= wanted }), head > bases[0] else { return }
+        try HeadTruncation(place: place, keepsSpares: true).run(before: head)
     }
 
     private func publish(isClosed: Bool) throws(StreamError) {
         commit.generation += 1
         commit.durable = durable
         commit.isClosed = isClosed
-        try commit.save(to: folder, pool: pool)
+        try commit.save(to: place.folder, access)
         if isClosed {
             // Both slots then say the same, so that damage to either one is harmless.
             commit.generation += 1
-            try commit.save(to: folder, pool: pool)
+            try commit.save(to: place.folder, access)
         }
     }
 
-    /// Creates the file, and makes file and name durable before anything refers to them.
+    /// Makes the file, and makes file and name durable before anything refers to them.
     private func openSegment(at base: StreamOffset) throws(StreamError) {
-        let path = folder.appending(SegmentFile.name(base: base))
-        let salt = UInt64.random(in: UInt64.min...UInt64.max)
-        do {
-            let descriptor = try Self.create(path, isDirect: options.usesDirectIO)
-            let block = SegmentHeader(base: base, epoch: epoch, salt: salt).block(from: pool)
-            for copy in 0..<SegmentHeader.copyCount {
-                _ = try unsafe block.bytes.withUnsafeBytes {
-                    try unsafe descriptor.writeAll(
-                        toAbsoluteOffset: Int64(copy * CheckedBlock.byteCount),
-                        $0
-                    )
-                }
-            }
-            guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
+        let header = SegmentHeader(base: base, epoch: epoch, salt: access.environment.random())
+        do throws(StreamError) {
+            let made = try room.attempt { () throws(StreamError) in try shelf.makeFile(header) }
             open = Open(
-                descriptor: descriptor,
-                path: path,
-                salt: salt,
-                reservedByteCount: SegmentHeader.byteCount
+                file: made.file,
+                path: place.folder.appending(SegmentFile.name(base: base)),
+                header: header,
+                reservedByteCount: made.reservedByteCount
             )
         } catch {
-            throw FileAccess.failure(error, "creating \(path)")
+            // The name is taken when another writer is at work.
+            try place.requireEpoch(epoch)
+            throw error
         }
-        try FileAccess.syncFolder(folder)
-    }
-
-    /// Opens around the page cache where the file system can, and through it elsewhere.
-    private static func create(_ path: FilePath, isDirect: Bool) throws -> FileDescriptor {
-        let permissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
-        let options: FileDescriptor.OpenOptions = [.create, .exclusiveCreate, .closeOnExec]
-        if isDirect {
-            let direct = FileDescriptor.OpenOptions(rawValue: cplatform_open_direct_flag())
-            do {
-                return try FileDescriptor.open(
-                    path,
-                    .readWrite,
-                    options: options.union(direct),
-                    permissions: permissions
-                )
-            } catch Errno.invalidArgument {
-                // Linux may have created the file before it refused the flag.
-                unsafe unlink(path.string)
-            }
-        }
-        return try FileDescriptor.open(path, .readWrite, options: options, permissions: permissions)
     }
 }

@@ -3,11 +3,11 @@ internal import Buffers
 /// Where the bytes of a segment end that nobody is writing to.
 struct SegmentTail {
     /// The place behind the last entry that counts.
-    let position: Int
+    private(set) var position: Int
     /// The stream offset there.
-    let offset: StreamOffset
+    private(set) var offset: StreamOffset
     /// Whether the segment ends with a seal entry.
-    let isSealed: Bool
+    private(set) var isSealed: Bool
 
     /// Finds the end of a segment.
     ///
@@ -15,41 +15,61 @@ struct SegmentTail {
     /// acknowledged: whatever is wrong with them is damage, and they stay. An entry behind that
     /// whose bytes are not all there is the torn tail of an interrupted writer; the stream ends
     /// before it.
+    ///
+    /// The heads of entries are read once to learn the watermark, and those behind it once more
+    /// with their pieces; nothing is kept of them.
     init(of segment: SegmentFile, durable: StreamOffset) throws(StreamError) {
         var watermark = durable
+        position = SegmentHeader.byteCount
+        offset = segment.base
+        isSealed = false
+        try Self.walk(segment) { slot, _, _ in
+            if case .entry(let head, _, _, _) = slot { watermark = max(watermark, head.watermark) }
+            return true
+        }
+        var torn: (position: Int, offset: StreamOffset)?
+        let end = try Self.walk(segment) { (slot, position, offset) throws(StreamError) in
+            guard offset >= watermark else { return true }
+            switch slot {
+            case .entry(let head, let place, let block, let isSound):
+                if try Self.isWhole(head, place, block, isSound, segment) { return true }
+                torn = (place, head.offset)
+            case .lost:
+                // What follows was written, but what is missing before it was not yet.
+                torn = (position, offset)
+            case .end:
+                return true
+            }
+            return false
+        }
+        position = torn?.position ?? end.position
+        offset = torn?.offset ?? end.offset
+        isSealed = torn == nil && end.isSealed
+    }
+
+    /// Shows what stands in the segment in order, each with the place and the offset at which it
+    /// is looked for, until there is no more or `body` has seen enough.
+    @discardableResult
+    private static func walk(
+        _ segment: SegmentFile,
+        _ body: (SegmentFile.Slot, Int, StreamOffset) throws(StreamError) -> Bool
+    ) throws(StreamError) -> (position: Int, offset: StreamOffset, isSealed: Bool) {
         var position = SegmentHeader.byteCount
         var offset = segment.base
-        var places: [(head: EntryHead, position: Int, block: Buffer, isSound: Bool)] = []
-        var sealed = false
-        walk: while true {
-            switch try segment.slot(at: position, offset: offset, limit: nil) {
-            case .entry(let head, let place, let block, let isSound):
-                watermark = max(watermark, head.watermark)
-                // Only entries that may be torn are looked at again.
-                places.removeAll { $0.head.end <= watermark }
-                places.append((head, place, block, isSound))
+        while true {
+            let slot = try segment.slot(at: position, offset: offset, limit: nil)
+            guard try body(slot, position, offset) else { return (position, offset, false) }
+            switch slot {
+            case .entry(let head, let place, _, _):
                 position = place + head.fileByteCount
                 offset = head.end
             case .lost(let end, let next):
                 offset = end
                 position = next
             case .end(let isSealed):
-                sealed = isSealed
-                break walk
+                return (position, offset, isSealed)
             }
         }
-        for entry in places where entry.head.end > watermark {
-            guard try Self.isWhole(entry.head, entry.position, entry.block, entry.isSound, segment)
-            else {
-                position = entry.position
-                offset = entry.head.offset
-                sealed = false
-                break
-            }
-        }
-        self.position = position
-        self.offset = offset
-        self.isSealed = sealed
     }
 
     private static func isWhole(

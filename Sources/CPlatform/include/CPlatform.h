@@ -21,6 +21,9 @@ uint32_t cplatform_crc32c_combine(uint32_t a, uint32_t b, uint64_t b_count);
 /// The flag of open(2) that bypasses the page cache.
 int cplatform_open_direct_flag(void);
 
+/// Renames a file unless the new name is taken (renameat2 with RENAME_NOREPLACE). Returns 0 or an errno.
+int cplatform_rename(const char *from, const char *to);
+
 /// Reserves space: fallocate(2) that extends the file. Returns 0 or an errno.
 int cplatform_reserve(int descriptor, int64_t offset, int64_t count);
 
