@@ -131,6 +131,17 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        // What the torture of the file store runs, kills and lies to: Tests/Torture.
+        .executableTarget(
+            name: "store-workload",
+            dependencies: [
+                "Buffers", "ByteStreams",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/Torture/Workload",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "BuffersTests",
             dependencies: ["Buffers", "TestSupport"],

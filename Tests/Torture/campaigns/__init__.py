@@ -1,0 +1,1 @@
+"""What the file store is put through. One campaign to a file."""
