@@ -60,7 +60,10 @@ struct Forge: AsyncParsableCommand {
             seal.store(end, at: 24)
             let (first, second) = (header.sealed(), entry.sealed())
             try Self.write(
-                [(0, first), (1, first), (2, second), (segmentBytes / Self.block - 1, seal.sealed())],
+                [
+                    (0, first), (1, first), (2, second),
+                    (segmentBytes / Self.block - 1, seal.sealed()),
+                ],
                 to: folder.appending(Self.name(base))
             )
         }

@@ -5,7 +5,9 @@ enum Line {
     /// Writes one line with one write(2): all of it is said, or nothing.
     static func say(_ text: String, to descriptor: Int32 = STDOUT_FILENO) {
         let bytes = Array((text + "\n").utf8)
-        _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        _ = unsafe bytes.withUnsafeBytes {
+            unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+        }
     }
 
     /// Nanoseconds of the clock that all processes of a machine share and nobody sets.
