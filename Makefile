@@ -3,7 +3,7 @@
 # Where `make demo` and `make bench` leave their results.
 OUT ?= .build/demo
 
-.PHONY: help dependencies build demo test test-release lint format bench docs fuzz sanitize
+.PHONY: help dependencies build demo test test-release lint format bench docs fuzz sanitize torture mutants
 
 help:
 	@echo 'make demo      install what is missing, build, ingest a clip made on the spot, export its frames'
@@ -13,6 +13,8 @@ help:
 	@echo 'make bench     compare with decoding alone and with ffmpeg, side by side'
 	@echo 'make docs      build the documentation of the libraries'
 	@echo 'make fuzz      a million runs of the record decoder under libFuzzer'
+	@echo 'make torture   kill, fail and cut the power of the file store for an hour (MINUTES=60); needs root'
+	@echo 'make mutants   break the log in every listed way, and see that a test notices'
 	@echo 'make sanitize  tests of format, stores and FFmpeg owners under the sanitizers'
 
 dependencies:
@@ -50,3 +52,9 @@ fuzz:
 
 sanitize:
 	Scripts/sanitize
+
+torture: dependencies
+	Tests/Torture/torture --minutes $${MINUTES:-60}
+
+mutants:
+	Tests/Mutants/run
