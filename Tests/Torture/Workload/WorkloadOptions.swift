@@ -27,18 +27,33 @@ struct StreamOptions: ParsableArguments {
         return name
     }
 
-    /// The store.
+    /// The store, which says when it waits for room and when it goes on.
     func store(
         _ options: FileStreamStore.Options = FileStreamStore.Options(),
         pool: BufferPool
     ) -> FileStreamStore {
-        FileStreamStore(directory: FilePath(folder), pool: pool, options: options)
+        FileStreamStore(directory: FilePath(folder), pool: pool, options: options) { event in
+            switch event {
+            case .waitsForRoom: Line.say("waits \(Line.now)")
+            case .goesOn: Line.say("goes-on \(Line.now)")
+            }
+        }
     }
 }
 
 /// What an acknowledgement waits for.
 enum SyncFlag: String, ExpressibleByArgument, CaseIterable {
     case always, group, interval, os
+
+    /// The same for the store.
+    var level: SyncLevel {
+        switch self {
+        case .always: .always
+        case .group: .group
+        case .interval: .interval
+        case .os: .os
+        }
+    }
 }
 
 /// How the stream is written.
@@ -60,6 +75,8 @@ struct WriterOptions: ParsableArguments {
         var options = FileStreamStore.Options()
         options.segmentByteCount = segmentBytes
         options.usesDirectIO = !buffered
+        options.sync = sync.level
+        options.retainedByteCount = retainBytes
         return options
     }
 }

@@ -15,6 +15,7 @@ import Glibc
 /// | `closed OFFSET` | the writer is closed |
 /// | `seal` | the stream is about to be sealed |
 /// | `sealed` | it is sealed |
+/// | `waits TIME`, `goes-on TIME` | the disk is full, and is not any more |
 struct Write: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Appends to a stream, and says what was acknowledged."

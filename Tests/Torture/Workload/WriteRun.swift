@@ -34,6 +34,11 @@ struct WriteRun {
         _ = try await writer.append(pattern.append(at: writer.tail, from: pool))
         if dice.isOne(of: 3) { try await flush() }
         if !flags.keepHead, dice.isOne(of: 12) { try await cut() }
+        if dice.isOne(of: 40) {
+            try await close()
+            writer = try await store.openWriter(for: flags.place.stream)
+            sayOpen()
+        }
     }
 
     private mutating func flush() async throws {
@@ -41,20 +46,16 @@ struct WriteRun {
         Line.say("ack \(acknowledged) \(Line.now)")
     }
 
-    /// Gives up some of what is acknowledged; the last append stays, so that there is always
-    /// something to read.
+    /// Gives up some of what is durable, beside the writer.
     private mutating func cut() async throws {
-        guard acknowledged > head else { return }
-        let target = StreamOffset(
-            UInt64.random(in: head.value...acknowledged.value, using: &dice)
-        )
-        try await close()
+        // With some levels of sync that is less than what is acknowledged.
+        let tail = try await store.bounds(of: flags.place.stream).tail
+        guard tail > head else { return }
+        let target = StreamOffset(UInt64.random(in: head.value...tail.value, using: &dice))
         Line.say("cut \(target)")
         try await store.truncateStream(flags.place.stream, before: target)
         head = target
         Line.say("head \(target)")
-        writer = try await store.openWriter(for: flags.place.stream)
-        sayOpen()
     }
 
     /// Closes the writer, which makes everything durable.

@@ -74,7 +74,7 @@ class Journal:
             self.sealing = True
         elif word == "sealed":
             self.sealed = True
-        elif word not in ("ready", "deleted"):
+        elif word not in ("ready", "deleted", "waits", "goes-on"):
             raise Failure(f"the writer said '{line}'")
 
     def found(self, report):

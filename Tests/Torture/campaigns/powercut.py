@@ -114,6 +114,8 @@ class PowerCut(Campaign):
                 try:
                     if life < 3:
                         time.sleep(0.15 + dice.random() * 0.3)
+                        if writer.poll():
+                            raise Failure(f"the writer ends: {writer.stderr.read().decode()}")
                     elif writer.wait(60) != 0:
                         raise Failure(f"the writer ends: {writer.stderr.read().decode()}")
                 finally:

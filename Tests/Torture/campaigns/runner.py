@@ -141,6 +141,14 @@ def run(options, workload, scratch):
                 run_cases(campaign, result, deadline)
         except Skip as reason:
             result.value["skipped"] = str(reason)
+        except Failure as failure:
+            result.value["failures"].append({
+                "case": None,
+                "what": f"not even undisturbed: {failure}",
+                "command": f"Tests/Torture/torture {kind.name} --seed {options.seed}",
+                "kept": None,
+            })
+            print(f"{kind.name}: not even undisturbed: {failure}", flush=True)
         finally:
             campaign.finish()
         result.save()
