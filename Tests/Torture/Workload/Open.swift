@@ -44,6 +44,22 @@ struct Open: AsyncParsableCommand {
     }
 }
 
+/// Gives up the head of a stream, beside its writer or without one.
+struct Truncate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Gives up the head of a stream.")
+
+    @OptionGroup var place: StreamOptions
+
+    @Option(help: "Up to where the stream is given up.")
+    var before: UInt64
+
+    mutating func run() async throws {
+        let store = place.store(pool: BufferPool())
+        try await store.truncateStream(place.stream, before: StreamOffset(before))
+        Line.say("head \(before)")
+    }
+}
+
 /// Removes a stream.
 struct Delete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Removes a stream.")

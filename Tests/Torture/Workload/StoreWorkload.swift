@@ -11,7 +11,7 @@ import Glibc
         commandName: "store-workload",
         abstract: "Writes, checks and follows streams of bytes that a seed decides.",
         subcommands: [
-            Write.self, Check.self, Tail.self, Open.self, Delete.self, Forge.self,
+            Write.self, Check.self, Tail.self, Open.self, Truncate.self, Delete.self, Forge.self,
         ]
     )
 

@@ -33,8 +33,8 @@ struct Write: AsyncParsableCommand {
     @Flag(help: "Seal the stream at the end.")
     var seal = false
 
-    @Flag(help: "Leave the head of the stream where it is.")
-    var keepHead = false
+    @Flag(help: "Neither truncate the stream nor close the writer before the end.")
+    var steady = false
 
     @Flag(help: "Wait for a byte on the standard input before anything else.")
     var gate = false

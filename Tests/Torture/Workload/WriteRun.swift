@@ -33,7 +33,8 @@ struct WriteRun {
     mutating func step() async throws {
         _ = try await writer.append(pattern.append(at: writer.tail, from: pool))
         if dice.isOne(of: 3) { try await flush() }
-        if !flags.keepHead, dice.isOne(of: 12) { try await cut() }
+        guard !flags.steady else { return }
+        if dice.isOne(of: 12) { try await cut() }
         if dice.isOne(of: 40) {
             try await close()
             writer = try await store.openWriter(for: flags.place.stream)

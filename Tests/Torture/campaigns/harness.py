@@ -163,6 +163,75 @@ def read_line(process, word, seconds=HANG_SECONDS, said=b""):
     return said
 
 
+class Listener:
+    """Hears a writer while it works, and keeps what it said in a journal."""
+
+    def __init__(self, process, journal, level="group"):
+        self.process, self.journal, self.level = process, journal, level
+        self.lines = []
+        self.failure = None
+        self.news = threading.Condition()
+        self.thread = threading.Thread(target=self._listen, daemon=True)
+        self.thread.start()
+
+    def _listen(self):
+        for line in self.process.stdout:
+            if not line.endswith(b"\n"):
+                break
+            text = line.decode().rstrip("\n")
+            with self.news:
+                self.lines.append(text)
+                try:
+                    self.journal.line(text, self.level)
+                except Failure as failure:
+                    self.failure = failure
+                self.news.notify_all()
+        with self.news:
+            self.lines.append(None)
+            self.news.notify_all()
+
+    def wait(self, word, since=0, seconds=HANG_SECONDS):
+        """Waits for a line that begins with a word. Returns the place behind it; `None` where the
+        program ends without it."""
+        deadline = time.monotonic() + seconds
+        with self.news:
+            index = since
+            while True:
+                while index < len(self.lines):
+                    line = self.lines[index]
+                    if line is None:
+                        return None
+                    if line.split(" ")[0] == word:
+                        return index + 1
+                    index += 1
+                if not self.news.wait(max(0, deadline - time.monotonic())):
+                    raise Failure(f"no '{word}' in {seconds} s; the last was {self.lines[-1:]}")
+
+    def end(self, seconds=HANG_SECONDS):
+        """Waits for the end of the program. Returns its status and its errors."""
+        try:
+            status = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"the writer does not end in {seconds} s; the last was {self.lines[-1:]}")
+        self.thread.join()
+        errors = self.process.stderr.read().decode()
+        self.close()
+        if self.failure:
+            raise self.failure
+        return status, errors.strip()
+
+    def kill(self):
+        """Ends the program at once."""
+        self.process.kill()
+        self.process.wait()
+        self.thread.join()
+        self.close()
+
+    def close(self):
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            stream.close()
+
+
 class Campaign:
     """A kind of torture: numbered cases, each decided by the seed and its number."""
 

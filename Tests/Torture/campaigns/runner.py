@@ -2,19 +2,28 @@
 
 import concurrent.futures
 import json
+import random
+import signal
 import threading
 import time
 import traceback
 
 from .harness import Failure, Skip
+from .diskfull import DiskFull
 from .errors import Errors
 from .kills import Kills
+from .large import Large
 from .powercut import PowerCut
+from .race import Race
+from .readers import Readers
 from .syscalls import Syscalls
 
-CAMPAIGNS = (Kills, Syscalls, PowerCut, Errors)
+CAMPAIGNS = (Kills, Syscalls, PowerCut, DiskFull, Race, Readers, Large, Errors)
 NAMES = tuple(campaign.name for campaign in CAMPAIGNS)
 FAILURE_COUNT_MAXIMUM = 20
+
+# Set by whoever wants an end: the cases that run are finished, so that nothing stays mounted.
+stopping = threading.Event()
 
 
 class Result:
@@ -94,11 +103,14 @@ def attempt(campaign, case, result, lock):
 def run_cases(campaign, result, deadline):
     """Runs what is left of a campaign until its time is over."""
     lock = threading.Lock()
-    cases = (case for case in range(campaign.case_count()) if not result.is_done(case))
+    order = list(range(campaign.case_count()))
+    # What there is time for is of every kind.
+    random.Random(campaign.seed).shuffle(order)
+    cases = (case for case in order if not result.is_done(case))
     start, before = time.monotonic(), result.value["seconds"]
 
     def work():
-        while deadline is None or time.monotonic() < deadline:
+        while not stopping.is_set() and (deadline is None or time.monotonic() < deadline):
             with lock:
                 if len(result.value["failures"]) >= FAILURE_COUNT_MAXIMUM:
                     return
@@ -115,6 +127,8 @@ def run_cases(campaign, result, deadline):
 
 def run(options, workload, scratch):
     """Runs the campaigns that were asked for. Returns the status of the command."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
     chosen = [kind for kind in CAMPAIGNS if not options.campaigns or kind.name in options.campaigns]
     end = time.monotonic() + options.minutes * 60 if options.minutes else None
     results = []
@@ -154,7 +168,9 @@ def run(options, workload, scratch):
         result.save()
         results.append(result.value)
         print(summary(result.value, campaign), flush=True)
-    return 1 if any(result["failures"] for result in results) else 0
+    if stopping.is_set():
+        print("stopped; the same command goes on from here", flush=True)
+    return 1 if stopping.is_set() or any(result["failures"] for result in results) else 0
 
 
 def summary(result, campaign):

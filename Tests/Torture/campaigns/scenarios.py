@@ -80,7 +80,7 @@ def scenarios(workload):
     """What the campaigns go through."""
     small = ("--segment-bytes", 32 << 10)
     # Killed in the middle, so that the next has something to repair.
-    torn = [((*small, "--appends", 8, "--keep-head"), 150)]
+    torn = [((*small, "--appends", 8, "--steady"), 150)]
     return [
         Scenario(workload, "create", "write", (*small, "--appends", 14, "--seal")),
         Scenario(workload, "go-on", "write", (*small, "--appends", 6, "--retain-bytes", 40_000), torn),
