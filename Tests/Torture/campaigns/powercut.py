@@ -45,7 +45,10 @@ class PowerCut(Campaign):
         folder = self.folder(case)
         level = LEVELS[case % len(LEVELS)]
         mode = dice.choice(MODES)
-        log = self.record(dice, folder, case, level, mode)
+        # Freed segments are written anew: only there a disk holds halves of what was being written,
+        # for space that was never written reads as zeros until the file system says otherwise.
+        retention = ("--retain-bytes", 200 << 10) if dice.random() < 0.75 else ()
+        log = self.record(dice, folder, case, level, mode, retention)
         counts = {"power cuts": 0, "disks": 1, f"power cuts with {level}": 0}
         writes = sum(event[0] == WRITE for event in log)
         flushes = sum(event[0] == FLUSH for event in log)
@@ -55,12 +58,12 @@ class PowerCut(Campaign):
         for cut in cuts:
             image = replay.image(dice, cut)
             (folder / "image").write_bytes(image)
-            self.check(folder, case, cut, replay, level, mode)
+            self.check(folder, case, cut, replay, level, mode, retention)
             counts["power cuts"] += 1
             counts[f"power cuts with {level}"] += 1
         return counts
 
-    def record(self, dice, folder, case, level, mode):
+    def record(self, dice, folder, case, level, mode, retention):
         """Writes to a disk that remembers. Returns what it remembers."""
         make_ext4(folder / "empty", DISK_MEBIBYTES)
         channels = [os.pipe() for _ in (WRITER, READER)]
@@ -80,7 +83,7 @@ class PowerCut(Campaign):
             try:
                 disk = folder / "disk"
                 with mounted(served / "disk", disk, options=f"loop,{mode}"):
-                    self.write(dice, disk, case, level, channels)
+                    self.write(dice, disk, case, level, channels, retention)
             finally:
                 subprocess.run(["umount", served], capture_output=True)
             if server.wait(30) != 0:
@@ -95,12 +98,13 @@ class PowerCut(Campaign):
             server.stderr.close()
         return pickle.loads((folder / "log").read_bytes())
 
-    def write(self, dice, disk, case, level, channels):
+    def write(self, dice, disk, case, level, channels, retention):
         """Some lives of a writer, most of them killed, and a reader that follows."""
         reader = None
         try:
             for life in range(4):
                 flags = ["--sync", level, "--segment-bytes", dice.choice((32, 64, 256)) << 10]
+                flags += retention
                 if dice.random() < 0.4:
                     flags.append("--buffered")
                 if life == 3:
@@ -137,9 +141,9 @@ class PowerCut(Campaign):
                 reader.wait()
                 reader.stderr.close()
 
-    def check(self, folder, case, cut, replay, level, mode):
+    def check(self, folder, case, cut, replay, level, mode, retention):
         journal, seen = replay.journal, replay.seen
-        flags = ["--seen", seen]
+        flags = ["--seen", seen, *retention]
         try:
             with mounted(folder / "image", folder / "cut") as disk:
                 report = self.workload.check(disk, journal, *flags, seed=case, power=True)

@@ -29,7 +29,7 @@ class Syscalls(Campaign):
 
     name = "syscalls"
     unit = "calls"
-    weight = 4
+    weight = 8
     workers = 3
 
     def prepare(self):
