@@ -7,7 +7,7 @@ OUT ?= .build/demo
 
 help:
 	@echo 'make demo      install what is missing, build, ingest a clip made on the spot, export its frames'
-	@echo 'make test      install what is missing, build and run all tests'
+	@echo 'make test      install what is missing, build and run all tests, and two minutes of torture'
 	@echo 'make lint      check the formatting'
 	@echo 'make format    repair the formatting'
 	@echo 'make bench     compare with decoding alone and with ffmpeg, side by side'
@@ -30,6 +30,7 @@ demo: build
 test: dependencies
 	swift build --build-tests
 	swift test --skip-build
+	Tests/Torture/torture --sample
 
 test-release: dependencies
 	swift build --configuration release --build-tests -Xswiftc -enable-testing
