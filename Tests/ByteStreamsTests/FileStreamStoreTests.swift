@@ -239,6 +239,32 @@ struct FileStreamStoreTests {
         }
     }
 
+    @Test("a crash between the manifests of a sealed stream leaves no fault, and sealing mends it")
+    func sealedInOneManifest() async throws {
+        try await withTemporaryDirectory { folder in
+            let stream = try StreamFolder(folder, segmentByteCount: 1 << 20)
+            try await stream.store.createStream(stream.name)
+            // Sealing opens the stream once more, and so does this.
+            try await stream.store.withWriter(for: stream.name) { _ in }
+            let open = try #require(try stream.files()["MANIFEST.1"])
+            try await stream.store.deleteStream(stream.name)
+            try await stream.store.createStream(stream.name)
+            try await stream.store.sealStream(stream.name)
+            var files = try stream.files()
+            let sealed = try #require(files["MANIFEST.0"])
+            files["MANIFEST.1"] = open
+            try stream.replaceFiles(with: files)
+            #expect(try await stream.store.faults(of: stream.name) == [])
+            try await stream.store.sealStream(stream.name)
+            // The copy that is left when the other is lost must say it too.
+            files = try stream.files()
+            files["MANIFEST.0"] = Data(count: sealed.count)
+            try stream.replaceFiles(with: files)
+            let bounds = try await stream.store.openReader(for: stream.name).bounds()
+            #expect(bounds.isSealed)
+        }
+    }
+
     @Test("a crash between the seal of a segment and its cutting to size leaves no fault")
     func sealedAndNotCut() async throws {
         try await withTemporaryDirectory { folder in

@@ -40,25 +40,36 @@ struct StreamManifest: Hashable {
         return CheckedBlock.seal(block)
     }
 
+    /// What each of the two files holds; `nil` where one is missing or damaged.
+    static func copies(
+        in folder: FilePath,
+        _ access: FileAccess
+    ) throws(StreamError) -> [StreamManifest?] {
+        var copies: [StreamManifest?] = []
+        for name in fileNames {
+            let block = try access.block(folder.appending(name), at: 0)
+            copies.append(block.flatMap { StreamManifest($0.bytes) })
+        }
+        return copies
+    }
+
     /// The newest of the two; `nil` where there is none.
     static func load(
         from folder: FilePath,
         _ access: FileAccess
     ) throws(StreamError) -> StreamManifest? {
-        var newest: StreamManifest?
-        for name in fileNames {
-            guard let block = try access.block(folder.appending(name), at: 0),
-                let manifest = StreamManifest(block.bytes)
-            else { continue }
-            if newest.map({ $0.generation < manifest.generation }) ?? true { newest = manifest }
-        }
-        return newest
+        try copies(in: folder, access).compactMap { $0 }.max { $0.generation < $1.generation }
     }
 
     /// Makes the manifest durable: one file after the other, so that one is whole at any time.
+    ///
+    /// The older one goes first, so that the newest that there was is never written over before
+    /// there is a newer one, and no interruption leaves one more than one change behind.
     func save(to folder: FilePath, _ access: FileAccess) throws(StreamError) {
         let block = block(from: access.pool)
-        for name in Self.fileNames {
+        let generations = try Self.copies(in: folder, access).map { $0?.generation ?? 0 }
+        let order = zip(Self.fileNames, generations).sorted { $0.1 < $1.1 }
+        for (name, _) in order {
             try access.write(block, to: folder.appending(name), at: 0, isSynced: true)
         }
     }

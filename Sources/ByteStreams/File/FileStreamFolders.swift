@@ -82,19 +82,26 @@ struct FileStreamFolders: Sendable {
         try FileStreamRecovery(place(name), options: options, room: room)
     }
 
-    /// Ends a stream.
+    /// Ends a stream. Of a sealed one it completes what a crash may have cut short.
     func seal(_ name: StreamName) throws(StreamError) {
         let place = place(name)
-        guard try !FileStreamCursor(place).bounds().isSealed else { return }
+        if try FileStreamCursor(place).bounds().isSealed { return try markSealed(place) }
         let room = RoomWait(name: name, clock: access.environment.clock, waits: false) { _ in }
         let recovery = try recover(name, room: room)
         defer { withExtendedLifetime(recovery.lock) {} }
         try recovery.log.close()
-        let lock = try FileStreamLock(manifestOf: name, in: place.folder, access)
+        try markSealed(place)
+    }
+
+    /// Says in both manifests that the stream is sealed.
+    private func markSealed(_ place: StreamPlace) throws(StreamError) {
+        let lock = try FileStreamLock(manifestOf: place.name, in: place.folder, access)
         defer { withExtendedLifetime(lock) {} }
+        let copies = try StreamManifest.copies(in: place.folder, access)
         guard var manifest = try StreamManifest.load(from: place.folder, access) else {
             throw StreamError(.damaged, "both manifests of \(place.folder) are damaged")
         }
+        guard !manifest.isSealed || copies.contains(where: { $0 != manifest }) else { return }
         manifest.generation += 1
         manifest.isSealed = true
         try manifest.save(to: place.folder, access)

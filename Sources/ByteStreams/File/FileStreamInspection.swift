@@ -30,18 +30,19 @@ struct FileStreamInspection {
         return faults
     }
 
+    /// A copy that is one change behind is no damage: an interrupted change leaves it so, and the
+    /// next one brings it up to date.
     private func manifestFaults() throws(StreamError) -> [StoreFault] {
-        let newest = try StreamManifest.load(from: folder, access)
-        var faults: [StoreFault] = []
-        for file in StreamManifest.fileNames {
-            let block = try access.block(folder.appending(file), at: 0)
-            if block.flatMap({ StreamManifest($0.bytes) }) != newest {
-                faults.append(
-                    StoreFault(place: file, offset: nil, detail: "missing, damaged or out of date")
-                )
-            }
+        let copies = try StreamManifest.copies(in: folder, access)
+        let newest = copies.compactMap { $0?.generation }.max() ?? 0
+        return zip(StreamManifest.fileNames, copies).compactMap { file, copy in
+            if let copy, copy.generation + 1 >= newest { return nil }
+            return StoreFault(
+                place: file,
+                offset: nil,
+                detail: copy == nil ? "missing or damaged" : "out of date"
+            )
         }
-        return faults
     }
 
     private func commitFaults() throws(StreamError) -> [StoreFault] {
