@@ -26,6 +26,9 @@ struct EntryHead {
         /// Where it stands: bytes from the start of the head block.
         var place: Int
         var isExternal: Bool
+
+        /// The stream offset behind its last byte.
+        var end: StreamOffset { offset.advanced(by: byteCount) }
     }
 
     private static let magic: UInt32 = 0x45_4B_50_8F

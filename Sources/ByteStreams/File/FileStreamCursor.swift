@@ -3,11 +3,11 @@ internal import SystemPackage
 
 /// Finds the bytes of a stream in its files. Used by one thread at a time.
 final class FileStreamCursor {
-    /// The last piece that was read: what is asked for next often lies in it.
-    private struct Held {
-        let offset: StreamOffset
-        let content: StreamChunk.Content
-        let byteCount: Int
+    /// What is found where bytes of the stream must stand.
+    private enum Found {
+        case piece(FoundPiece)
+        /// Nothing that can be read.
+        case lost(ReadPiece)
     }
 
     private let place: StreamPlace
@@ -15,11 +15,15 @@ final class FileStreamCursor {
     private var segment: SegmentFile?
     /// Where entries of the open segment stand that were passed.
     private var places: [(offset: StreamOffset, position: Int)] = []
-    private var held: Held?
+    /// The last piece that was read: what is asked for next often lies in it.
+    private var held: ReadPiece?
     private var known: StreamBounds?
+    private let ahead: ReadAhead?
 
-    init(_ place: StreamPlace) {
+    /// - Parameter ahead: What reads ahead for whoever reads one piece after the other.
+    init(_ place: StreamPlace, ahead: ReadAhead? = nil) {
         self.place = place
+        self.ahead = ahead
     }
 
     private var folder: FilePath { place.folder }
@@ -88,23 +92,37 @@ final class FileStreamCursor {
     private func present(
         _ offset: StreamOffset,
         tail: StreamOffset
-    ) throws(StreamError) -> Held {
-        let found: Held
+    ) throws(StreamError) -> ReadPiece {
+        let piece: ReadPiece
         do throws(StreamError) {
-            found = try find(offset, tail: tail)
+            if let read = try ahead?.take(offset) {
+                piece = read
+            } else {
+                switch try find(offset, tail: tail) {
+                case .piece(let found): piece = try found.read()
+                case .lost(let lost): piece = lost
+                }
+            }
         } catch {
             try requireKept(offset, try bounds())
             throw error
         }
-        if case .sound = found.content { return found }
+        ahead?.fill(behind: piece, tail: tail) { next in
+            // What cannot be found ahead is found again, and said, when it is asked for.
+            guard case .piece(let found)? = try? find(next, tail: tail) else { return nil }
+            return found
+        }
+        if case .sound = piece.content { return piece }
         try requireKept(offset, try bounds())
-        return found
+        return piece
     }
 
-    private func part(of held: Held, at offset: StreamOffset, upTo byteCount: Int) -> StreamChunk? {
-        guard offset >= held.offset, offset < held.offset.advanced(by: held.byteCount) else {
-            return nil
-        }
+    private func part(
+        of held: ReadPiece,
+        at offset: StreamOffset,
+        upTo byteCount: Int
+    ) -> StreamChunk? {
+        guard held.contains(offset) else { return nil }
         let from = Int(offset.value - held.offset.value)
         let count = min(byteCount, held.byteCount - from)
         let range = from..<from + count
@@ -121,8 +139,8 @@ final class FileStreamCursor {
         return StreamChunk(offset: offset, content: content)
     }
 
-    /// The piece at `offset`, or how much is lost there.
-    private func find(_ offset: StreamOffset, tail: StreamOffset) throws(StreamError) -> Held {
+    /// The piece at `offset`, not read yet, or how much is lost there.
+    private func find(_ offset: StreamOffset, tail: StreamOffset) throws(StreamError) -> Found {
         if bases.isEmpty || segment == nil || offset < (segment?.base ?? .zero)
             || offset >= end(of: segment?.base, tail: tail)
         {
@@ -155,20 +173,24 @@ final class FileStreamCursor {
         _ segment: SegmentFile,
         to offset: StreamOffset,
         limit: StreamOffset
-    ) throws(StreamError) -> Held {
+    ) throws(StreamError) -> Found {
         var (at, position) = start(before: offset, in: segment)
         while true {
             switch try segment.slot(at: position, offset: at, limit: limit) {
             case .entry(let head, let place, let block, let isSound):
                 note(at, place)
                 if offset < head.end {
-                    return try piece(
-                        at: offset,
-                        of: head,
-                        place,
-                        block,
-                        isSound: isSound,
-                        segment: segment
+                    guard let piece = head.pieces.first(where: { offset < $0.end }) else {
+                        preconditionFailure("the pieces of an entry cover its bytes")
+                    }
+                    return .piece(
+                        FoundPiece(
+                            piece: piece,
+                            segment: segment,
+                            position: place,
+                            block: block,
+                            isSound: isSound
+                        )
                     )
                 }
                 at = head.end
@@ -218,38 +240,12 @@ final class FileStreamCursor {
         if (places.last?.offset).map({ $0 < offset }) ?? true { places.append((offset, position)) }
     }
 
-    private func piece(
-        at offset: StreamOffset,
-        of head: EntryHead,
-        _ position: Int,
-        _ block: Buffer,
-        isSound: Bool,
-        segment: SegmentFile
-    ) throws(StreamError) -> Held {
-        guard
-            let piece = head.pieces.first(where: {
-                offset >= $0.offset && offset < $0.offset.advanced(by: $0.byteCount)
-            })
-        else { preconditionFailure("the pieces of an entry cover its bytes") }
-        let content = try segment.content(
-            of: piece,
-            in: head,
-            position: position,
-            block: block,
-            isSound: isSound
-        )
-        return Held(offset: piece.offset, content: content, byteCount: piece.byteCount)
-    }
-
-    private func lost(from start: StreamOffset, to end: StreamOffset, _ detail: String) -> Held {
+    private func lost(from start: StreamOffset, to end: StreamOffset, _ detail: String) -> Found {
         let byteCount = Int(end.value - start.value)
-        return Held(
-            offset: start,
-            content: .lost(
-                byteCount: byteCount,
-                detail: "bytes \(start) to \(end) of stream \(name) are lost: \(detail)"
-            ),
-            byteCount: byteCount
+        let content = StreamChunk.Content.lost(
+            byteCount: byteCount,
+            detail: "bytes \(start) to \(end) of stream \(name) are lost: \(detail)"
         )
+        return .lost(ReadPiece(offset: start, content: content, byteCount: byteCount))
     }
 }

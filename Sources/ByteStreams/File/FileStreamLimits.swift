@@ -16,4 +16,12 @@ enum FileStreamLimits {
     static let pollInterval = Duration.milliseconds(20)
     /// Buffers of one vectored write; Linux takes 1024.
     static let vectorCountMaximum = 256
+    /// Pieces that must have been asked for in their order before others are read ahead.
+    static let readAheadOrderedCount = 4
+    /// Pieces that are read ahead at a time: two frames with their heads.
+    static let readAheadPieceCount = 6
+    /// Bytes of the pieces that are read ahead, at which no other is begun.
+    static let readAheadByteCount = 32 << 20
+    /// Smaller pieces are read where they are found.
+    static let readAheadPieceByteCountMinimum = 64 << 10
 }

@@ -95,7 +95,7 @@ public struct FileStreamStore: StreamStore {
 
     /// Opens a reader.
     public func openReader(for name: StreamName) async throws(StreamError) -> any ByteStreamReader {
-        let cursor = FileStreamCursor(folders.place(name))
+        let cursor = FileStreamCursor(folders.place(name), ahead: ReadAhead(name: name))
         let reader = FileStreamReader(name: name, cursor: cursor)
         _ = try await reader.bounds()
         return reader

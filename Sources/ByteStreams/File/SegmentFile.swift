@@ -2,9 +2,7 @@ internal import Buffers
 internal import SystemPackage
 
 /// One segment, opened for reading: finds the entries in it, whatever happened to them.
-///
-/// Used by one thread at a time.
-final class SegmentFile {
+final class SegmentFile: Sendable {
     /// What stands at a place.
     enum Slot {
         /// An entry. If it is not sound, its head block failed the checksum and still makes sense.
@@ -134,7 +132,6 @@ final class SegmentFile {
     /// The bytes of a piece, checked.
     func content(
         of piece: EntryHead.Piece,
-        in head: EntryHead,
         position: Int,
         block: Buffer,
         isSound: Bool

@@ -86,7 +86,6 @@ struct SegmentTail {
             guard
                 case .sound = try segment.content(
                     of: piece,
-                    in: head,
                     position: position,
                     block: block,
                     isSound: isSound
