@@ -37,10 +37,10 @@ test-release: dependencies
 	swift test --configuration release --skip-build -Xswiftc -enable-testing
 
 lint:
-	swift format lint --strict --recursive Sources Tests Fuzz/Sources Package.swift Fuzz/Package.swift
+	swift format lint --strict --recursive Sources Tests Benchmarks Fuzz/Sources Package.swift Fuzz/Package.swift
 
 format:
-	swift format --in-place --recursive Sources Tests Fuzz/Sources Package.swift Fuzz/Package.swift
+	swift format --in-place --recursive Sources Tests Benchmarks Fuzz/Sources Package.swift Fuzz/Package.swift
 
 bench: build
 	Scripts/bench

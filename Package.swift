@@ -142,6 +142,16 @@ let package = Package(
             path: "Tests/Torture/Workload",
             swiftSettings: settings
         ),
+        // What only a process of its own can measure: Scripts/bench.
+        .executableTarget(
+            name: "store-benchmark",
+            dependencies: [
+                "Buffers", "ByteStreams", "FrameFormat", "FrameStreams",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Store",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "BuffersTests",
             dependencies: ["Buffers", "TestSupport"],

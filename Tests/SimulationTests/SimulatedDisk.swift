@@ -229,7 +229,7 @@ struct SimulatedDisk {
         if byteCount < bytes.count {
             bytes.removeLast(bytes.count - byteCount)
         } else {
-            bytes.append(contentsOf: repeatElement(0, count: byteCount - bytes.count))
+            bytes += [UInt8](repeating: 0, count: byteCount - bytes.count)
         }
     }
 }
