@@ -71,6 +71,12 @@ struct CrashTests {
         }
         let examination = Examination(history: history, promised: promised)
         let tail = try examination.read(folders, name)
+        // Marks may be torn until the next writer comes; a segment that has a name is whole, or
+        // ends where the crash was.
+        let faults = try FileStreamInspection(folders.place(name)).faults()
+        if let fault = faults.first(where: { $0.place.contains(SegmentFile.nameSuffix) }) {
+            throw Violation("a crash is taken for damage: \(fault)")
+        }
         if Int.random(in: 0..<3, using: &generator) == 0 {
             try crashRecovery(system, folders, name, using: &generator)
         }
@@ -116,6 +122,20 @@ struct CrashTests {
         }
         _ = try Examination(history: life.history, promised: life.history.acknowledged)
             .read(folders, name)
+        try closeSoundly(folders, name)
+    }
+
+    /// Ends the stream in good order, after which nothing of the crash is left to see.
+    private static func closeSoundly(_ folders: FileStreamFolders, _ name: StreamName) throws {
+        let room = RoomWait(name: name, clock: folders.access.environment.clock, waits: false) {
+            _ in
+        }
+        let recovery = try folders.recover(name, room: room)
+        try withExtendedLifetime(recovery.lock) { try recovery.log.close() }
+        let faults = try FileStreamInspection(folders.place(name)).faults()
+        if let fault = faults.first {
+            throw Violation("a stream that was closed in good order has a fault: \(fault)")
+        }
     }
 
     @Test("whatever a crash leaves, the promised is there, and no more than a prefix of the rest")
