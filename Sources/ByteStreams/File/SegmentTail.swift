@@ -30,28 +30,25 @@ struct SegmentTail {
             }
             return true
         }
-        var torn: (position: Int, offset: StreamOffset)?
-        let end = try Self.walk(segment) { (slot, position, offset) throws(StreamError) in
+        let end = try Self.walk(segment) { (slot, _, offset) throws(StreamError) in
             guard offset >= watermark else { return true }
             switch slot {
             case .entry(let head, let place, let block, let isSound):
-                if try Self.isWhole(head, place, block, isSound, segment) { return true }
-                torn = (place, head.offset)
+                return try Self.isWhole(head, place, block, isSound, segment)
             case .lost:
                 // What follows was written, but what is missing before it was not yet.
-                torn = (position, offset)
+                return false
             case .end:
                 return true
             }
-            return false
         }
-        position = torn?.position ?? end.position
-        offset = torn?.offset ?? end.offset
-        isSealed = torn == nil && end.isSealed
+        position = end.position
+        offset = end.offset
+        isSealed = end.isSealed
     }
 
     /// Shows what stands in the segment in order, each with the place and the offset at which it
-    /// is looked for, until there is no more or `body` has seen enough.
+    /// is looked for, until there is no more or `body` says that the segment ends there.
     @discardableResult
     private static func walk(
         _ segment: SegmentFile,
