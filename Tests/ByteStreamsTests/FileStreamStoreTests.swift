@@ -286,6 +286,8 @@ struct FileStreamStoreTests {
             files["MANIFEST.1"] = open
             try stream.replaceFiles(with: files)
             #expect(try await stream.store.faults(of: stream.name) == [])
+            // The newest copy counts.
+            #expect(try await stream.store.openReader(for: stream.name).bounds().isSealed)
             try await stream.store.sealStream(stream.name)
             // The copy that is left when the other is lost must say it too.
             files = try stream.files()

@@ -13,10 +13,14 @@ struct FencingTests {
         return SegmentLog.Append(offset: offset, pieces: [piece])
     }
 
-    @Test("a writer whose lock was taken away acknowledges nothing after another one has begun")
-    func fenced() throws {
+    @Test(
+        "a writer whose lock was taken away acknowledges nothing after another one has begun",
+        arguments: [SyncLevel.always, .group, .interval, .os]
+    )
+    func fenced(sync: SyncLevel) throws {
         let system = SimulatedSystem(SimulatedDisk(), seed: 1)
-        let options = FileStreamStore.Options()
+        var options = FileStreamStore.Options()
+        options.sync = sync
         let folders = SimulatedLife.folders(system, options)
         let name = try #require(StreamName("s"))
         _ = try folders.create(name)
@@ -39,5 +43,7 @@ struct FencingTests {
         #expect(try cursor.bounds().tail == end)
         let chunk = try #require(try cursor.chunk(at: promised, upTo: 100))
         #expect(chunk.byteCount == 5)
+        // What the first one wrote behind the end of its segment is no damage.
+        #expect(try FileStreamInspection(folders.place(name)).faults() == [])
     }
 }

@@ -51,8 +51,19 @@ struct FileStreamFolders: Sendable {
             }
         case nil: break
         }
-        // Made aside and renamed when complete, so that a stream is whole from its first moment;
-        // what a crash leaves aside is written over by the next attempt.
+        do throws(StreamError) {
+            try make(name, in: folder)
+        } catch {
+            // Somebody else may have been faster, and have taken what was begun with him.
+            if try isStream(name) { return false }
+            throw error
+        }
+        return true
+    }
+
+    /// Makes a stream aside and renames it when it is complete, so that it is whole from its first
+    /// moment; what a crash leaves aside is written over by the next attempt.
+    private func make(_ name: StreamName, in folder: FilePath) throws(StreamError) {
         let aside = directory.appending(".creating-\(name)")
         try access.makeFolder(aside)
         let lock = try FileStreamLock(writerOf: name, in: aside, access)
@@ -69,12 +80,9 @@ struct FileStreamFolders: Sendable {
             try access.environment.files.rename(aside, to: folder, .folder)
         } catch {
             try access.removeFolder(aside)
-            // Somebody else may have been faster.
-            if try isStream(name) { return false }
             throw FileAccess.failure(error, "making \(folder)")
         }
         try access.syncFolder(directory)
-        return true
     }
 
     /// Opens a stream for writing.

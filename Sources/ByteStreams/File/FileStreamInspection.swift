@@ -87,6 +87,9 @@ struct FileStreamInspection {
     }
 
     /// A complete segment ends with a seal entry behind its last byte.
+    ///
+    /// Behind that byte a writer may have gone on that lost its stream to the one who made the next
+    /// segment, and did not know yet: what it wrote there counts for nothing.
     private func endFault(
         of segment: SegmentFile,
         file: String,
@@ -96,7 +99,8 @@ struct FileStreamInspection {
         var offset = segment.base
         while true {
             switch try segment.slot(at: position, offset: offset, limit: offset < end ? end : nil) {
-            case .entry(let head, let place, _, _):
+            case .entry(let head, let place, _, let isSound):
+                if isSound, offset == end, try isTakenOver(segment, at: end) { return nil }
                 position = place + head.fileByteCount
                 offset = head.end
             case .lost(let until, let next):
@@ -106,8 +110,10 @@ struct FileStreamInspection {
                 offset = until
                 position = next
             case .end(let isSealed):
-                let isExact =
-                    try segment.byteCount() == position + CheckedBlock.byteCount
+                let sealedByteCount = position + CheckedBlock.byteCount
+                let byteCount = try segment.byteCount()
+                var isExact = byteCount == sealedByteCount
+                if byteCount > sealedByteCount { isExact = try isTakenOver(segment, at: end) }
                 guard !isSealed || !isExact || offset != end else { return nil }
                 return StoreFault(
                     place: file,
@@ -116,5 +122,17 @@ struct FileStreamInspection {
                 )
             }
         }
+    }
+
+    /// Whether another writer than that of a segment made the one that begins at `end`.
+    private func isTakenOver(
+        _ segment: SegmentFile,
+        at end: StreamOffset
+    ) throws(StreamError) -> Bool {
+        let path = folder.appending(SegmentFile.name(base: end))
+        guard try access.kind(of: path) == .file, let header = segment.header,
+            let next = try SegmentFile(folder: folder, base: end, access).header
+        else { return false }
+        return next.epoch > header.epoch
     }
 }

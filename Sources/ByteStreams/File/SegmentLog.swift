@@ -90,6 +90,8 @@ final class SegmentLog {
             try write(appends)
             try syncIfDue(isFlushAsked: isFlushAsked)
         }
+        // What is acknowledged without a sync has not been checked by one.
+        if isFlushAsked, acknowledged > durable { try place.requireEpoch(epoch) }
         return acknowledged
     }
 
