@@ -7,7 +7,7 @@ OUT ?= .build/demo
 
 help:
 	@echo 'make demo      install what is missing, build, ingest a clip made on the spot, export its frames'
-	@echo 'make test      install what is missing, build and run all tests, and two minutes of torture'
+	@echo 'make test      install what is missing, build and run all tests, and ten minutes of torture'
 	@echo 'make lint      check the formatting'
 	@echo 'make format    repair the formatting'
 	@echo 'make bench     compare with decoding alone and with ffmpeg, side by side'

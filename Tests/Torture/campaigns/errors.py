@@ -22,7 +22,7 @@ class Errors(Campaign):
 
     name = "errors"
     unit = "failed calls"
-    count = 2000
+    count = 10_000
     weight = 2
     workers = 3
 

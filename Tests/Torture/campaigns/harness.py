@@ -241,6 +241,8 @@ class Campaign:
     # Its part of the time that all share.
     weight = 1
     workers = 4
+    # Whether `make test` runs some of it.
+    in_sample = True
 
     def __init__(self, workload, seed, count, scratch, out):
         self.workload = workload

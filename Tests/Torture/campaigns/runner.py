@@ -16,10 +16,11 @@ from .large import Large
 from .powercut import PowerCut
 from .race import Race
 from .readers import Readers
+from .simulation import Simulation
 from .syscalls import Syscalls
 
 # The last takes the time that the others leave.
-CAMPAIGNS = (Kills, PowerCut, DiskFull, Race, Readers, Large, Errors, Syscalls)
+CAMPAIGNS = (Kills, PowerCut, DiskFull, Race, Readers, Large, Simulation, Errors, Syscalls)
 NAMES = tuple(campaign.name for campaign in CAMPAIGNS)
 FAILURE_COUNT_MAXIMUM = 100
 
@@ -131,6 +132,11 @@ def run(options, workload, scratch):
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     chosen = [kind for kind in CAMPAIGNS if not options.campaigns or kind.name in options.campaigns]
+    if options.sample:
+        for kind in chosen:
+            if not kind.in_sample:
+                print(f"{kind.name}: not in the sample, but among the tests", flush=True)
+        chosen = [kind for kind in chosen if kind.in_sample]
     end = time.monotonic() + options.minutes * 60 if options.minutes else None
     results = []
     for index, kind in enumerate(chosen):

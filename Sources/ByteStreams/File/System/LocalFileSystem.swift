@@ -24,12 +24,17 @@ package struct LocalFileSystem: FileSystem {
 
     /// readdir(3).
     package func names(in folder: FilePath) throws(Errno) -> [String] {
-        guard let entries = unsafe opendir(folder.string) else { throw Errno(rawValue: errno) }
+        var opened = unsafe opendir(folder.string)
+        while unsafe opened == nil, errno == EINTR { unsafe opened = opendir(folder.string) }
+        guard let entries = unsafe opened else { throw Errno(rawValue: errno) }
         defer { unsafe closedir(entries) }
         var names: [String] = []
         while true {
             errno = 0
-            guard let entry = unsafe readdir(entries) else { break }
+            guard let entry = unsafe readdir(entries) else {
+                if errno == EINTR { continue }
+                break
+            }
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
