@@ -108,6 +108,8 @@ struct CrashTests {
         atLeast tail: Int,
         using generator: inout SeededGenerator
     ) throws {
+        // A name that was never promised may be lost with the recovery's crash.
+        if !before.isCreated { _ = try folders.create(name) }
         let examination = Examination(history: before, promised: tail)
         guard try examination.read(folders, name) == tail else {
             throw Violation("the tail is another one after a crash of the recovery")
@@ -122,6 +124,12 @@ struct CrashTests {
         }
         _ = try Examination(history: life.history, promised: life.history.acknowledged)
             .read(folders, name)
+        // The power may fail right after the next life, too.
+        let survival = SimulatedDisk.Survival.allCases.randomElement(using: &generator) ?? .synced
+        system.disk = system.disk.crashed(survival, using: &generator)
+        let promised =
+            survival == .everything ? life.history.acknowledged : life.history.durable
+        _ = try Examination(history: life.history, promised: promised).read(folders, name)
         try closeSoundly(folders, name)
     }
 

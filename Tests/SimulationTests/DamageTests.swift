@@ -156,31 +156,53 @@ struct DamageTests {
             let bytes = sound.disk.nodes[node].current
             for unit in [512, Self.blockByteCount] {
                 let starts = Array(stride(from: 0, to: bytes.count, by: unit))
-                for start in starts where Extent.isExhaustive || start.isMultiple(of: 5 * unit) {
-                    let here = start..<start + unit
-                    let other = starts.randomElement(using: &generator) ?? 0
-                    let changes: [(inout [UInt8]) -> Void] = [
-                        { $0.replaceSubrange(here, with: repeatElement(0, count: unit)) },
-                        { $0.replaceSubrange(here, with: bytes[other..<other + unit]) },
-                        {
-                            $0.replaceSubrange(here, with: bytes[other..<other + unit])
-                            $0.replaceSubrange(other..<other + unit, with: bytes[here])
-                        },
-                    ]
-                    for (kind, change) in changes.enumerated() {
-                        var disk = sound.disk
-                        disk.damage(node, change)
-                        guard disk.nodes[node].current != bytes else { continue }
-                        let finding = try Self.look(at: disk, sound)
-                        count += 1
-                        if finding.ranges.isEmpty, finding.faultCount == 0 {
-                            Issue.record("\(name): \(kind), \(unit) at \(start), \(other)")
-                            return
-                        }
+                // Of the small files every pair of blocks, of the segments a sample.
+                let isSmall = bytes.count <= 4 * Self.blockByteCount
+                for start in starts
+                where Extent.isExhaustive || isSmall || start.isMultiple(of: 5 * unit) {
+                    let others =
+                        isSmall ? starts : [starts.randomElement(using: &generator) ?? 0]
+                    for other in others {
+                        count += try Self.exchange(start, other, unit, of: node, name, sound)
                     }
                 }
             }
         }
         Extent.report("blocks", "\(count) blocks")
+    }
+
+    /// Zeroes a block, overwrites it with another, and swaps the two.
+    ///
+    /// - Returns: How often that changed something; all of it was found.
+    private static func exchange(
+        _ start: Int,
+        _ other: Int,
+        _ unit: Int,
+        of node: Int,
+        _ name: String,
+        _ sound: Sound
+    ) throws -> Int {
+        let bytes = sound.disk.nodes[node].current
+        let here = start..<start + unit
+        let changes: [(inout [UInt8]) -> Void] = [
+            { $0.replaceSubrange(here, with: repeatElement(0, count: unit)) },
+            { $0.replaceSubrange(here, with: bytes[other..<other + unit]) },
+            {
+                $0.replaceSubrange(here, with: bytes[other..<other + unit])
+                $0.replaceSubrange(other..<other + unit, with: bytes[here])
+            },
+        ]
+        var count = 0
+        for (kind, change) in changes.enumerated() {
+            var disk = sound.disk
+            disk.damage(node, change)
+            guard disk.nodes[node].current != bytes else { continue }
+            let finding = try look(at: disk, sound)
+            count += 1
+            if finding.ranges.isEmpty, finding.faultCount == 0 {
+                Issue.record("\(name): \(kind), \(unit) at \(start), \(other)")
+            }
+        }
+        return count
     }
 }

@@ -137,6 +137,17 @@ struct FileAccess: Sendable {
         }
     }
 
+    /// Makes the name of a folder durable, which somebody may have made who was killed right after.
+    ///
+    /// Whoever may not look into the folder above has not made it.
+    private func syncName(of folder: FilePath) throws(StreamError) {
+        do throws(StreamError) {
+            try syncFolder(Self.parent(of: folder))
+        } catch {
+            guard error.code == .denied else { throw error }
+        }
+    }
+
     /// The names in a folder, in ascending order; `nil` when there is no such folder.
     func names(in path: FilePath) throws(StreamError) -> [String]? {
         do {
@@ -179,11 +190,20 @@ struct FileAccess: Sendable {
         }
     }
 
+    /// The folder that holds a file or folder.
+    static func parent(of path: FilePath) -> FilePath {
+        let parent = path.removingLastComponent()
+        return parent.isEmpty ? "." : parent
+    }
+
     /// mkdir -p, durable.
     func makeFolder(_ folder: FilePath) throws(StreamError) {
-        let parent = folder.removingLastComponent()
-        let above: FilePath = parent.isEmpty ? "." : parent
-        if try kind(of: above) != .folder { try makeFolder(above) }
+        let above = Self.parent(of: folder)
+        if try kind(of: above) != .folder {
+            try makeFolder(above)
+        } else {
+            try syncName(of: above)
+        }
         do {
             try environment.files.makeFolder(folder)
         } catch {

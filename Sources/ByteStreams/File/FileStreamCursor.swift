@@ -55,9 +55,21 @@ final class FileStreamCursor {
         return bounds
     }
 
+    /// Finds the end that an interrupted writer left. What a reader is given must stay, so it is
+    /// made durable before anybody sees it.
     private func tailWithoutWriter(after durable: StreamOffset) throws(StreamError) -> StreamOffset
     {
         guard let last = try SegmentFile.bases(in: folder, access).last else { return durable }
+        let path = folder.appending(SegmentFile.name(base: last))
+        let written = try access.open(path, .read)
+        do {
+            try written.sync(forgetsCache: false)
+        } catch {
+            // Where nothing can be written, nothing waits for it.
+            guard error == .readOnlyFileSystem || error == .invalidArgument else {
+                throw FileAccess.failure(error, "syncing \(path)")
+            }
+        }
         let file = try SegmentFile(folder: folder, base: last, access)
         return try SegmentTail(of: file, durable: durable).offset
     }

@@ -51,20 +51,29 @@ struct FileStreamFolders: Sendable {
             }
         case nil: break
         }
+        // Made aside and renamed when complete, so that a stream is whole from its first moment;
+        // what a crash leaves aside is written over by the next attempt.
+        let aside = directory.appending(".creating-\(name)")
         do throws(StreamError) {
-            try make(name, in: folder)
+            try make(name, aside: aside)
         } catch {
-            // Somebody else may have been faster, and have taken what was begun with him.
-            if try isStream(name) { return false }
+            // Somebody else may have been faster, and have taken the folder with him.
+            if error.code == .notFound, try isStream(name) { return false }
             throw error
         }
+        do {
+            try access.environment.files.rename(aside, to: folder, .folder)
+        } catch {
+            try access.removeFolder(aside)
+            if try isStream(name) { return false }
+            throw FileAccess.failure(error, "making \(folder)")
+        }
+        try access.syncFolder(directory)
         return true
     }
 
-    /// Makes a stream aside and renames it when it is complete, so that it is whole from its first
-    /// moment; what a crash leaves aside is written over by the next attempt.
-    private func make(_ name: StreamName, in folder: FilePath) throws(StreamError) {
-        let aside = directory.appending(".creating-\(name)")
+    /// Makes the files of a stream in a folder that nobody takes for one yet.
+    private func make(_ name: StreamName, aside: FilePath) throws(StreamError) {
         try access.makeFolder(aside)
         let lock = try FileStreamLock(writerOf: name, in: aside, access)
         defer { withExtendedLifetime(lock) {} }
@@ -76,13 +85,6 @@ struct FileStreamFolders: Sendable {
         }
         try StreamManifest().save(to: aside, access)
         try access.syncFolder(aside)
-        do {
-            try access.environment.files.rename(aside, to: folder, .folder)
-        } catch {
-            try access.removeFolder(aside)
-            throw FileAccess.failure(error, "making \(folder)")
-        }
-        try access.syncFolder(directory)
     }
 
     /// Opens a stream for writing.

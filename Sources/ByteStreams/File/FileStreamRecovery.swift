@@ -29,6 +29,8 @@ struct FileStreamRecovery {
             )
         }
         lock = try FileStreamLock(writerOf: place.name, in: folder, access)
+        // Whoever made the stream may have been killed before its name was durable.
+        try access.syncFolder(FileAccess.parent(of: folder))
         epoch = try Self.raiseEpoch(place)
         var commit = try CommitMark.load(from: folder, access) ?? CommitMark()
         let found = try Self.completeLastSegment(place, durable: commit.durable)
@@ -39,7 +41,9 @@ struct FileStreamRecovery {
         commit.isClosed = false
         for _ in 0..<CommitMark.slotCount {
             commit.generation += 1
-            try commit.save(to: folder, access, isSynced: true)
+            try room.attempt { () throws(StreamError) in
+                try commit.save(to: folder, access, isSynced: true)
+            }
         }
         log = SegmentLog(
             place: place,

@@ -280,12 +280,16 @@ final class SegmentLog {
         commit.generation += 1
         commit.durable = durable
         commit.isClosed = isClosed
-        try commit.save(to: place.folder, access)
+        try saveMark()
         if isClosed {
             // Both slots then say the same, so that damage to either one is harmless.
             commit.generation += 1
-            try commit.save(to: place.folder, access)
+            try saveMark()
         }
+    }
+
+    private func saveMark() throws(StreamError) {
+        try room.attempt { () throws(StreamError) in try commit.save(to: place.folder, access) }
     }
 
     /// Makes the file, and makes file and name durable before anything refers to them.
