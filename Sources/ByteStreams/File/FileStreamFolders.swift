@@ -79,9 +79,9 @@ struct FileStreamFolders: Sendable {
         defer { withExtendedLifetime(lock) {} }
         var commit = CommitMark()
         commit.isClosed = true
-        for _ in 0..<CommitMark.slotCount {
+        for slot in 1...CommitMark.slotCount {
             commit.generation += 1
-            try commit.save(to: aside, access, isSynced: true)
+            try commit.save(to: aside, access, isSynced: slot == CommitMark.slotCount)
         }
         try StreamManifest().save(to: aside, access)
         try access.syncFolder(aside)

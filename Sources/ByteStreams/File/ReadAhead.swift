@@ -10,7 +10,12 @@ final class ReadAhead {
     /// One piece on its way.
     private final class Reading: Sendable {
         private let result = Mutex<Result<ReadPiece, StreamError>?>(nil)
-        private let isDone = DispatchSemaphore(value: 0)
+        /// Left when there is a result. Whoever waits for it has a thread that may block.
+        private let work = DispatchGroup()
+
+        init() {
+            work.enter()
+        }
 
         func run(_ found: FoundPiece) {
             let read: Result<ReadPiece, StreamError>
@@ -20,11 +25,11 @@ final class ReadAhead {
                 read = .failure(error)
             }
             result.withLock { $0 = read }
-            isDone.signal()
+            work.leave()
         }
 
         func wait() throws(StreamError) -> ReadPiece {
-            isDone.wait()
+            work.wait()
             guard let result = result.withLock({ $0 }) else {
                 preconditionFailure("a reading that is done has a result")
             }
