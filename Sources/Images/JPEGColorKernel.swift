@@ -3,8 +3,8 @@ internal import CPlatform
 /// Makes 8-bit 4:2:0 of any matrix, range and chroma location into that of JPEG: BT.601, full
 /// range, chroma in the middle of its four pixels. Used by one task at a time.
 ///
-/// The same as by way of R'G'B' with linear interpolation of chroma, without that way: a Y'CbCr
-/// is linear in another, and gray stays gray; so chroma depends on chroma alone, and luma on luma and
+/// The same as by way of R'G'B' with linear interpolation of chroma, without that way: a Y'CbCr is
+/// linear in another, and gray stays gray; so chroma depends on chroma alone, and luma on luma and
 /// on one plane of corrections as coarse as chroma. Every value is within 0.501 of the exact one.
 ///
 /// What the samples of a source mean is ITU-T H.273 section 8.3, where chroma lies its section 8.7,
