@@ -91,7 +91,9 @@ let package = Package(
         // Raw frames as still images in their true colours; the only importer of these three.
         .target(
             name: "Images",
-            dependencies: ["Buffers", "FrameFormat", "CZimg", "CTurboJPEG", "CDeflate"],
+            dependencies: [
+                "Buffers", "FrameFormat", "CPlatform", "CZimg", "CTurboJPEG", "CDeflate",
+            ],
             swiftSettings: lifetimes
         ),
         // The engine; knows no codec and no store.

@@ -44,6 +44,7 @@ public final class PictureConverter {
 
     private let options: Options
     private var source: PictureSource?
+    private var kernel: JPEGColorKernel?
     private var chains: [ConversionChain.Key: ConversionChain] = [:]
     /// Chains that are kept; a stream of changing pictures does not collect them.
     private static let chainCountMaximum = 4
@@ -120,9 +121,9 @@ public final class PictureConverter {
         target.width += target.width % (1 << target.columnShift)
         target.height += target.height % (1 << target.rowShift)
         let size = options.size ?? Size(width: picture.width, height: picture.height)
-        let chain = try chain(from: source, to: target, picture)
         let planes = try source.withPlanes(of: picture) { planes throws(ImageError) in
-            try chain.run(planes)
+            if let kernel = kernel(from: source, picture) { return kernel.run(planes) }
+            return try chain(from: source, to: target, picture).run(planes)
         }
         var visible = target
         visible.width = size.width
@@ -162,18 +163,30 @@ public final class PictureConverter {
         options.size ?? Size(width: source.format.width, height: source.format.height)
     }
 
+    /// The short way to the planes of a JPEG, where nothing else happens to the picture.
+    private func kernel(from source: PictureSource, _ picture: RawPicture) -> JPEGColorKernel? {
+        guard options.size == nil, !maps(picture) else { return nil }
+        if let kernel, kernel.source == source.format { return kernel }
+        kernel = JPEGColorKernel(from: source.format)
+        return kernel
+    }
+
+    /// Whether the light of a picture is brought into the standard range.
+    private func maps(_ picture: RawPicture) -> Bool {
+        picture.color.isHighDynamicRange && options.highDynamicRange == .tonemap
+    }
+
     private func chain(
         from source: PictureSource,
         to target: ZimgGraph.Format,
         _ picture: RawPicture
     ) throws(ImageError) -> ConversionChain {
-        let maps = picture.color.isHighDynamicRange && options.highDynamicRange == .tonemap
         let key = ConversionChain.Key(
             source: source.format,
             target: target,
             region: options.size == nil
                 ? nil : ZimgGraph.Region(width: picture.width, height: picture.height),
-            peakLuminance: maps
+            peakLuminance: maps(picture)
                 ? picture.peakLuminance ?? ToneMap.peakLuminanceDefault : nil
         )
         if let chain = chains[key] { return chain }

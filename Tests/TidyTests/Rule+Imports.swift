@@ -12,7 +12,7 @@ extension Rule {
         "CZimg": [],
         "CTurboJPEG": [],
         "CDeflate": [],
-        "Images": ["Buffers", "FrameFormat", "CZimg", "CTurboJPEG", "CDeflate"],
+        "Images": ["Buffers", "FrameFormat", "CPlatform", "CZimg", "CTurboJPEG", "CDeflate"],
         "Pipelines": ["FrameFormat", "DequeModule"],
         "Stages": [
             "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Images",

@@ -33,4 +33,40 @@ int cplatform_lock(int descriptor);
 /// Whether another open file description holds the write lock (F_OFD_GETLK): 1, 0, or a negated errno.
 int cplatform_is_locked(int descriptor);
 
+/// Bits of fraction of a `cplatform_ycbcr_rule`.
+#define CPLATFORM_YCBCR_BITS 22
+
+/// Where chroma lies among the two columns or rows of luma that it stands for.
+enum {
+    CPLATFORM_YCBCR_FIRST,
+    CPLATFORM_YCBCR_MIDDLE,
+    CPLATFORM_YCBCR_LAST,
+};
+
+/// How one Y'CbCr follows from another, in code values times 2^CPLATFORM_YCBCR_BITS:
+/// result[i] = of_luma * Y (of the first alone) + of_cb[i] * (Cb - 128) + of_cr[i] * (Cr - 128) + constant[i].
+/// No result, and no difference of two, reaches 2^31. A constant holds the half that rounds.
+typedef struct {
+    int32_t of_luma;
+    int32_t of_cb[3], of_cr[3], constant[3];
+    /// Where chroma lies in the source; CPLATFORM_YCBCR_LAST is for rows alone.
+    int column, row;
+} cplatform_ycbcr_rule;
+
+/// Planes of Y', Cb and Cr, and the bytes from one of their rows to the next.
+typedef struct {
+    uint8_t *planes[3];
+    size_t strides[3];
+} cplatform_ycbcr_planes;
+
+/// The numbers of scratch memory for `cplatform_ycbcr_convert`.
+size_t cplatform_ycbcr_scratch_count(size_t width);
+
+/// Converts pixels of 4:2:0, in whole pairs of columns and rows, with chroma moved to the middle of its four
+/// pixels. `from` is only read.
+void cplatform_ycbcr_convert(
+    const cplatform_ycbcr_rule *rule, const cplatform_ycbcr_planes *from,
+    const cplatform_ycbcr_planes *to, size_t width, size_t height, int32_t *scratch
+);
+
 #endif
