@@ -23,6 +23,9 @@ public struct FrameInput: ~Copyable, Sendable {
         queue.abandon()
     }
 
+    /// Whether nothing waits to be received at the moment.
+    public var isEmpty: Bool { queue.isEmpty }
+
     /// The next element, waiting for it.
     ///
     /// - Returns: `nil` when there are no more, because the stages in front finished or were

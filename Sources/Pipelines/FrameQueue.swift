@@ -86,6 +86,9 @@ final class FrameQueue: Sendable {
         producer?.resume()
     }
 
+    /// Whether nothing waits to be received.
+    var isEmpty: Bool { state.withLock { $0.machine.isEmpty } }
+
     /// Whether the consuming stage has ended.
     var isAbandoned: Bool { state.withLock { $0.machine.isAbandoned } }
 

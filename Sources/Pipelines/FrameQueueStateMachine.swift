@@ -56,6 +56,9 @@ struct FrameQueueStateMachine<Item: QueueItem, Producer, Consumer>: ~Copyable {
     private var producer: Producer?
     private var consumer: Consumer?
 
+    /// Whether there is nothing to take.
+    var isEmpty: Bool { buffer.isEmpty && loss == nil }
+
     /// What went through so far, and what waits.
     private(set) var counters = QueueCounters()
 

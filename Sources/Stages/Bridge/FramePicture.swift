@@ -26,15 +26,32 @@ struct PictureFramer {
         from picture: borrowing Picture,
         inheriting inheritance: Inheritance
     ) throws -> Frame {
+        var frame = try outline(of: picture, inheriting: inheritance)
+        frame.payload = try payload(of: picture)
+        return frame
+    }
+
+    /// The frame for `picture`, not yet numbered and without its pixels.
+    ///
+    /// - Throws: `unsuitable` for a pixel format that the frame format does not hold.
+    func outline(
+        of picture: borrowing Picture,
+        inheriting inheritance: Inheritance
+    ) throws -> Frame {
         let format = try Self.storableFormat(of: picture)
+        return Frame(
+            header: header(of: picture, format: format, inheriting: inheritance),
+            payload: pool.makeBuffer(byteCount: 0).freeze(),
+            sideData: sideData(of: picture)
+        )
+    }
+
+    /// The pixels of `picture`.
+    func payload(of picture: borrowing Picture) throws -> Buffer {
         var payload = pool.makeBuffer(byteCount: try picture.tightByteCount())
         var bytes = payload.mutableBytes
         try picture.copyTight(into: &bytes)
-        return Frame(
-            header: header(of: picture, format: format, inheriting: inheritance),
-            payload: payload.freeze(),
-            sideData: sideData(of: picture)
-        )
+        return payload.freeze()
     }
 
     /// The name and the layout of the picture's samples.

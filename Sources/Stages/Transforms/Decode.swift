@@ -84,6 +84,7 @@ public struct Decode: Transform {
         while let element = next {
             switch element {
             case .gap(let gap):
+                try await Self.settle(session, to: &output)
                 try await output.send(.gap(numbers.placed(gap)))
             case .frame(let frame):
                 guard session.suits(frame) else {
@@ -91,13 +92,18 @@ public struct Decode: Transform {
                     return element
                 }
                 if let gap = try session.send(frame, &numbers) {
+                    try await Self.settle(session, to: &output)
                     try await output.send(.gap(gap))
                 }
                 try await Self.forward(session, &numbers, to: &output)
             }
+            // Of a camera, a picture does not wait for the one after it.
+            if input.isEmpty { try await Self.settle(session, to: &output) }
             next = try await input.next()
         }
-        if !input.isStopped {
+        if input.isStopped {
+            try await Self.settle(session, to: &output)
+        } else {
             try await Self.drain(session, &numbers, to: &output)
         }
         return nil
@@ -108,8 +114,19 @@ public struct Decode: Transform {
         _ numbers: inout PictureNumbers,
         to output: inout FrameOutput
     ) async throws {
-        if let gap = try session.finish(numbers) { try await output.send(.gap(gap)) }
+        if let gap = try session.finish(numbers) {
+            try await settle(session, to: &output)
+            try await output.send(.gap(gap))
+        }
         try await forward(session, &numbers, to: &output)
+        try await settle(session, to: &output)
+    }
+
+    private static func settle(
+        _ session: DecodeSession,
+        to output: inout FrameOutput
+    ) async throws {
+        if let element = try session.settle() { try await output.send(element) }
     }
 
     private static func forward(

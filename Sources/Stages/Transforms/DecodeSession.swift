@@ -29,7 +29,9 @@ final class DecodeSession {
     private var inheritance: PictureFramer.Inheritance
     private var decoder: Decoder
     private var packet: Packet
-    private var picture: Picture
+    private let copier: PictureCopier
+    /// What comes behind the picture that is copied.
+    private var gap: Gap?
 
     /// Opens a decoder for `frame` and what follows it.
     ///
@@ -58,7 +60,7 @@ final class DecodeSession {
             displayMatrix: header.displayMatrix
         )
         packet = try Packet()
-        picture = try Picture()
+        copier = try PictureCopier(framer)
         decoder = try Self.makeDecoder(header.decoderParameters(parameters), options)
     }
 
@@ -133,29 +135,48 @@ final class DecodeSession {
     }
 
     /// The next picture as a frame, or a gap for one that failed; `nil` when the decoder needs
-    /// more.
+    /// more. One picture stays behind, see ``settle()``.
     func receive(_ numbers: inout PictureNumbers) throws -> Element? {
+        if let gap = gap.take() { return .gap(gap) }
         while true {
+            let slot = copier.free
             do {
-                guard case .picture = try decoder.receive(into: &picture) else { return nil }
+                guard case .picture = try decoder.receive(into: &slot.picture) else { return nil }
             } catch {
-                return .gap(numbers.gap(for: nil, detail: try damage(error)))
-            }
-            guard picture.width * picture.height <= options.pixelCountMaximum else {
-                throw Self.tooLarge(options)
-            }
-            if let frame = try numbers.numbered(try frame(), from: kind.sourceID) {
+                let gap = numbers.gap(for: nil, detail: try damage(error))
+                guard let frame = try copier.finish() else { return .gap(gap) }
+                self.gap = gap
                 return .frame(frame)
             }
+            guard slot.picture.width * slot.picture.height <= options.pixelCountMaximum else {
+                throw Self.tooLarge(options)
+            }
+            let earlier = try copier.finish()
+            try take(slot, &numbers)
+            if let earlier { return .frame(earlier) }
         }
     }
 
-    private func frame() throws -> Frame {
-        guard let fallback = options.fallback,
-            let name = picture.pixelFormat, PixelFormat(name: name)?.layout == nil
-        else { return try framer.frame(from: picture, inheriting: inheritance) }
+    /// The picture that the decoder gave out last and that is still being copied; `nil` for none.
+    /// Asked for before anything else is sent behind it, and before a wait.
+    func settle() throws -> Element? {
+        try copier.finish().map { .frame($0) }
+    }
+
+    /// Makes a frame of a picture, unless it is from before the start.
+    private func take(_ slot: PictureCopier.Slot, _ numbers: inout PictureNumbers) throws {
+        try scaleIfNeeded(slot)
+        let outline = try framer.outline(of: slot.picture, inheriting: inheritance)
+        guard let frame = try numbers.numbered(outline, from: kind.sourceID) else { return }
+        copier.begin(frame)
+    }
+
+    private func scaleIfNeeded(_ slot: PictureCopier.Slot) throws {
+        guard let fallback = options.fallback, let name = slot.picture.pixelFormat,
+            PixelFormat(name: name)?.layout == nil
+        else { return }
         let scaler = PictureScaler(width: nil, height: nil, pixelFormat: fallback)
-        return try framer.frame(from: try scaler.scaled(picture), inheriting: inheritance)
+        slot.picture = try scaler.scaled(slot.picture)
     }
 
     /// What is said of damage in the data.

@@ -18,9 +18,10 @@ struct IngestRun {
     let resumed: SourceProgress?
     let console: Console
 
-    /// Packets that wait for the decoder, in bytes: small, so that memory is left for pictures.
+    /// Less than usual: the store has a window of its own, and the two together are to need no more
+    /// memory than decoding itself.
     private static let queueLimits = QueueLimits(
-        byteCountMaximum: 16 << 20,
+        byteCountMaximum: 8 << 20,
         elementCountMaximum: 16
     )
 
