@@ -11,7 +11,7 @@ ERRORS = ("EIO", "ENOSPC", "EDQUOT", "EROFS", "EINTR", "EMFILE")
 LASTING = ("EIO", "EROFS")
 # Calls that cannot fail in this way, or whose failure the kernel does not report.
 NEVER = ("close", "exit_group", "write", "fadvise64")
-HANG_SECONDS = 5
+HANG_SECONDS = 60
 # Errors that would be a wrong answer: the disk failed, the stream is what it was.
 WRONG = ("damaged", "notFound", "sealed", "locked", "fenced", "invalid", "closed", "truncated")
 

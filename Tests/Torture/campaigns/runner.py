@@ -141,6 +141,7 @@ def run(options, workload, scratch):
     results = []
     for index, kind in enumerate(chosen):
         campaign = kind(workload, options.seed, options.count, scratch, options.out)
+        campaign.judges_times = not options.sample
         path = options.out / f"{kind.name}.json"
         if options.case is not None:
             path = options.out / f"{kind.name}-{options.case}.json"

@@ -54,7 +54,7 @@ class Scenario:
             decide,
         )
 
-    def ended(self, supervised, seconds=30):
+    def ended(self, supervised, seconds=120):
         """Waits. Returns the status, the output and the errors; `Failure` where it hangs."""
         in_time = supervised.follow(seconds)
         output, errors = read_all(supervised.process)
