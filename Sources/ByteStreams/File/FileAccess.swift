@@ -140,9 +140,10 @@ struct FileAccess: Sendable {
     /// Makes the name of a folder durable, which somebody may have made who was killed right after.
     ///
     /// Whoever may not look into the folder above has not made it.
-    private func syncName(of folder: FilePath) throws(StreamError) {
+    func syncName(of folder: FilePath) throws(StreamError) {
+        let parent = folder.removingLastComponent()
         do throws(StreamError) {
-            try syncFolder(Self.parent(of: folder))
+            try syncFolder(parent.isEmpty ? "." : parent)
         } catch {
             guard error.code == .denied else { throw error }
         }
@@ -190,15 +191,10 @@ struct FileAccess: Sendable {
         }
     }
 
-    /// The folder that holds a file or folder.
-    static func parent(of path: FilePath) -> FilePath {
-        let parent = path.removingLastComponent()
-        return parent.isEmpty ? "." : parent
-    }
-
     /// mkdir -p, durable.
     func makeFolder(_ folder: FilePath) throws(StreamError) {
-        let above = Self.parent(of: folder)
+        let parent = folder.removingLastComponent()
+        let above: FilePath = parent.isEmpty ? "." : parent
         if try kind(of: above) != .folder {
             try makeFolder(above)
         } else {

@@ -30,7 +30,7 @@ struct FileStreamRecovery {
         }
         lock = try FileStreamLock(writerOf: place.name, in: folder, access)
         // Whoever made the stream may have been killed before its name was durable.
-        try access.syncFolder(FileAccess.parent(of: folder))
+        try access.syncName(of: folder)
         epoch = try Self.raiseEpoch(place)
         var commit = try CommitMark.load(from: folder, access) ?? CommitMark()
         let found = try Self.completeLastSegment(place, durable: commit.durable)

@@ -79,7 +79,12 @@ public struct Decode: Transform {
         _ output: inout FrameOutput,
         _ numbers: inout PictureNumbers
     ) async throws -> Element? {
-        let session = try DecodeSession(for: first, options: options, pool: pool)
+        let session = try DecodeSession(
+            for: first,
+            options: options,
+            pool: pool,
+            copiesAhead: true
+        )
         var next: Element? = .frame(first)
         while let element = next {
             switch element {

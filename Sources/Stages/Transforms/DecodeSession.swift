@@ -30,14 +30,22 @@ final class DecodeSession {
     private var decoder: Decoder
     private var packet: Packet
     private let copier: PictureCopier
+    private let copiesAhead: Bool
     /// What comes behind the picture that is copied.
     private var gap: Gap?
 
     /// Opens a decoder for `frame` and what follows it.
     ///
+    /// - Parameter copiesAhead: Whether one picture stays behind while it is copied, until
+    ///   ``settle()``.
     /// - Throws: `badInput` when the packet's parameters are not at hand, or there is no decoder
     ///   for its codec.
-    init(for frame: Frame, options: Decode.Options, pool: BufferPool) throws {
+    init(
+        for frame: Frame,
+        options: Decode.Options,
+        pool: BufferPool,
+        copiesAhead: Bool = false
+    ) throws {
         let header = frame.header
         guard let parameters = header.codecParameters?.parameters else {
             throw StageError(
@@ -53,6 +61,7 @@ final class DecodeSession {
         }
         kind = Kind(header)
         self.options = options
+        self.copiesAhead = copiesAhead
         framer = PictureFramer(pool: pool)
         inheritance = PictureFramer.Inheritance(
             timeBase: header.timeBase,
@@ -135,7 +144,7 @@ final class DecodeSession {
     }
 
     /// The next picture as a frame, or a gap for one that failed; `nil` when the decoder needs
-    /// more. One picture stays behind, see ``settle()``.
+    /// more.
     func receive(_ numbers: inout PictureNumbers) throws -> Element? {
         if let gap = gap.take() { return .gap(gap) }
         while true {
@@ -154,6 +163,7 @@ final class DecodeSession {
             let earlier = try copier.finish()
             try take(slot, &numbers)
             if let earlier { return .frame(earlier) }
+            if !copiesAhead, let element = try settle() { return element }
         }
     }
 
