@@ -1,7 +1,7 @@
 import ArgumentParser
 import Buffers
 import ByteStreams
-import Glibc
+import SystemPackage
 
 /// Opens a reader or a writer, and says how long it took and how much memory.
 struct Open: AsyncParsableCommand {
@@ -31,13 +31,27 @@ struct Open: AsyncParsableCommand {
         }
     }
 
+    /// The most memory that the process had (proc(5), `VmHWM`). The figure of getrusage(2) outlives
+    /// exec(2), and may be that of whoever started it.
+    private static func peakByteCount() throws -> Int {
+        let file = try FileDescriptor.open(FilePath("/proc/self/status"), .readOnly)
+        let status = try file.closeAfter {
+            var bytes = [UInt8](repeating: 0, count: 1 << 16)
+            let count = try unsafe bytes.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
+            return String(decoding: bytes.prefix(count), as: UTF8.self)
+        }
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        guard let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+        else { throw Finding("/proc/self/status has no VmHWM") }
+        return kibibytes * 1024
+    }
+
     private func report(_ store: FileStreamStore, nanoseconds: UInt64) async throws {
-        var usage = rusage()
-        unsafe getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+        let peakByteCount = try Self.peakByteCount()
         let bounds = try await store.bounds(of: place.stream)
         Line.say(
             """
-            {"milliseconds": \(Double(nanoseconds) / 1e6), "peak-bytes": \(usage.ru_maxrss * 1024), \
+            {"milliseconds": \(Double(nanoseconds) / 1e6), "peak-bytes": \(peakByteCount), \
             "head": \(bounds.head), "tail": \(bounds.tail), "sealed": \(bounds.isSealed)}
             """
         )
