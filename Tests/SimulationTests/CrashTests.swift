@@ -62,7 +62,7 @@ struct CrashTests {
         let survival = SimulatedDisk.Survival.allCases.randomElement(using: &generator) ?? .synced
         let disk = moment.disk.crashed(survival, using: &generator)
         let history = moment.history
-        let promised = survival == .everything ? history.acknowledged : history.durable
+        let promised = history.promised(after: survival)
         let system = SimulatedSystem(disk, seed: generator.next())
         let folders = SimulatedLife.folders(system, SimulatedLife.options(using: &generator))
         guard let name = StreamName("s") else { return }
@@ -127,8 +127,7 @@ struct CrashTests {
         // The power may fail right after the next life, too.
         let survival = SimulatedDisk.Survival.allCases.randomElement(using: &generator) ?? .synced
         system.disk = system.disk.crashed(survival, using: &generator)
-        let promised =
-            survival == .everything ? life.history.acknowledged : life.history.durable
+        let promised = life.history.promised(after: survival)
         _ = try Examination(history: life.history, promised: promised).read(folders, name)
         try closeSoundly(folders, name)
     }

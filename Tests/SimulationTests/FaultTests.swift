@@ -104,6 +104,7 @@ struct FaultTests {
 
     @Test("a full disk makes a writer wait, and it goes on when there is room")
     func waitsForRoom() throws {
+        var waitedCount = 0
         for seed in 0..<200 as Range<UInt64> {
             var generator = SeededGenerator(seed: seed)
             let system = SimulatedSystem(SimulatedDisk(), seed: seed)
@@ -125,6 +126,7 @@ struct FaultTests {
             var life = try SimulatedLife(system, options, History()) { _ in }
             do {
                 try life.run(appendCount: 40, using: &generator)
+                if refusalCount > 0 { waitedCount += 1 }
             } catch let error as StreamError where error.code == .full {
                 // A manifest that cannot be written is an error: it was there before.
                 #expect(error.message.contains("MANIFEST"))
@@ -134,5 +136,6 @@ struct FaultTests {
             try Examination(history: life.history, promised: life.history.acknowledged)
                 .read(folders, life.name)
         }
+        #expect(waitedCount > 0)
     }
 }

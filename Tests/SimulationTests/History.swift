@@ -23,6 +23,11 @@ struct History {
     /// Whether the stream was promised to be there.
     var isCreated = false
 
+    /// What is there after a crash at the least.
+    func promised(after survival: SimulatedDisk.Survival) -> Int {
+        survival == .everything ? acknowledged : durable
+    }
+
     /// Whether these bytes are what was appended from `offset` on.
     func holds(_ bytes: Buffer, at offset: Int) -> Bool {
         guard offset + bytes.byteCount <= appended.count else { return false }

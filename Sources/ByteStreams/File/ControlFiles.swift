@@ -58,7 +58,11 @@ struct StreamManifest: Hashable {
         from folder: FilePath,
         _ access: FileAccess
     ) throws(StreamError) -> StreamManifest? {
-        try copies(in: folder, access).compactMap { $0 }.max { $0.generation < $1.generation }
+        newest(of: try copies(in: folder, access))
+    }
+
+    static func newest(of copies: [StreamManifest?]) -> StreamManifest? {
+        copies.compactMap { $0 }.max { $0.generation < $1.generation }
     }
 
     /// Makes the manifest durable: one file after the other, so that one is whole at any time.

@@ -141,9 +141,8 @@ struct FileAccess: Sendable {
     ///
     /// Whoever may not look into the folder above has not made it.
     func syncName(of folder: FilePath) throws(StreamError) {
-        let parent = folder.removingLastComponent()
         do throws(StreamError) {
-            try syncFolder(parent.isEmpty ? "." : parent)
+            try syncFolder(Self.parent(of: folder))
         } catch {
             guard error.code == .denied else { throw error }
         }
@@ -191,10 +190,14 @@ struct FileAccess: Sendable {
         }
     }
 
+    private static func parent(of path: FilePath) -> FilePath {
+        let parent = path.removingLastComponent()
+        return parent.isEmpty ? "." : parent
+    }
+
     /// mkdir -p, durable.
     func makeFolder(_ folder: FilePath) throws(StreamError) {
-        let parent = folder.removingLastComponent()
-        let above: FilePath = parent.isEmpty ? "." : parent
+        let above = Self.parent(of: folder)
         if try kind(of: above) != .folder {
             try makeFolder(above)
         } else {

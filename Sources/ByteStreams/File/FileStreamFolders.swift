@@ -108,7 +108,7 @@ struct FileStreamFolders: Sendable {
         let lock = try FileStreamLock(manifestOf: place.name, in: place.folder, access)
         defer { withExtendedLifetime(lock) {} }
         let copies = try StreamManifest.copies(in: place.folder, access)
-        guard var manifest = try StreamManifest.load(from: place.folder, access) else {
+        guard var manifest = StreamManifest.newest(of: copies) else {
             throw StreamError(.damaged, "both manifests of \(place.folder) are damaged")
         }
         guard !manifest.isSealed || copies.contains(where: { $0 != manifest }) else { return }

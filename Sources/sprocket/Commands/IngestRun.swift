@@ -18,8 +18,7 @@ struct IngestRun {
     let resumed: SourceProgress?
     let console: Console
 
-    /// Less than usual: the store has a window of its own, and the two together are to need no more
-    /// memory than decoding itself.
+    /// Less than usual: the store behind the last queue has a window of its own.
     private static let queueLimits = QueueLimits(
         byteCountMaximum: 8 << 20,
         elementCountMaximum: 16
