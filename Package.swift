@@ -109,7 +109,8 @@ let package = Package(
         .target(
             name: "Stages",
             dependencies: [
-                "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Images",
+                "Buffers", "CPlatform", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams",
+                "Images",
                 "Pipelines",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -200,7 +201,7 @@ let package = Package(
         ),
         .testTarget(
             name: "StagesTests",
-            dependencies: ["Stages", "TestSupport"],
+            dependencies: ["Images", "Stages", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", swiftSettings: settings),

@@ -24,6 +24,10 @@ int cplatform_reserve(int descriptor, int64_t offset, int64_t count) {
     return status == 0 ? 0 : errno;
 }
 
+void cplatform_begin_writeback(int descriptor) {
+    (void)sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 int cplatform_lock(int descriptor) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     return fcntl(descriptor, F_OFD_SETLK, &lock) == 0 ? 0 : errno;

@@ -15,7 +15,8 @@ extension Rule {
         "Images": ["Buffers", "FrameFormat", "CPlatform", "CZimg", "CTurboJPEG", "CDeflate"],
         "Pipelines": ["FrameFormat", "DequeModule"],
         "Stages": [
-            "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Images",
+            "Buffers", "CPlatform", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams",
+            "Images",
             "Pipelines", "SystemPackage",
         ],
         "sprocket": [

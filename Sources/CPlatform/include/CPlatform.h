@@ -27,6 +27,10 @@ int cplatform_rename(const char *from, const char *to);
 /// Reserves space: fallocate(2) that extends the file. Returns 0 or an errno.
 int cplatform_reserve(int descriptor, int64_t offset, int64_t count);
 
+/// Begins to write a file's pages to the disk, and does not wait for them (sync_file_range). A hint: it promises
+/// nothing, and its failure means nothing.
+void cplatform_begin_writeback(int descriptor);
+
 /// Takes the write lock of a whole file for this open file description (F_OFD_SETLK). Returns 0 or an errno.
 int cplatform_lock(int descriptor);
 

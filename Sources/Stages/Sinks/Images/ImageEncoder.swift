@@ -4,6 +4,9 @@ internal import Images
 
 /// An image file in memory, and what was decided on the way.
 struct EncodedImage: Sendable {
+    /// What the frame said of itself; its payload is not needed any more.
+    let header: FrameHeader
+    let frame: FrameDocument
     let bytes: [UInt8]
     let width: Int
     let height: Int
@@ -65,6 +68,8 @@ final class ImageEncoder {
         let file = encoded.bytes
         unsafe hash.update(file.span.bytes)
         return EncodedImage(
+            header: frame.header,
+            frame: FrameDocument(frame),
             bytes: file,
             width: encoded.width,
             height: encoded.height,

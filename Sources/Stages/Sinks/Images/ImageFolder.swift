@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import Foundation
 internal import FrameFormat
 internal import Glibc
@@ -53,9 +54,9 @@ final class ImageFolder {
     }
 
     /// Takes an image; it is complete after its batch, at the latest after ``finish()``.
-    func write(_ image: EncodedImage, for frame: Frame) throws {
+    func write(_ image: EncodedImage) throws {
         let bytes = image.bytes
-        let name = try names.next(for: frame.header)
+        let name = try names.next(for: image.header)
         try checkExisting(name, bytes)
         let temporary = folder.appending(".\(name).partial")
         do {
@@ -65,14 +66,18 @@ final class ImageFolder {
                 options: [.create, .truncate, .closeOnExec],
                 permissions: [.ownerReadWrite, .groupRead, .otherRead]
             )
-            try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
+            try descriptor.closeAfter {
+                _ = try descriptor.writeAll(bytes)
+                // Where the pages are on their way, one sync of the batch has little left to do.
+                cplatform_begin_writeback(descriptor.rawValue)
+            }
         } catch {
             throw StageError(.inputOutput, "writing \(temporary) failed: \(error)")
         }
         let line = ImageLedger.Line(
             file: name,
             image: ImageDocument(image),
-            frame: FrameDocument(frame)
+            frame: image.frame
         )
         batch.append(Waiting(name: name, temporary: temporary, line: line))
         batchByteCount += bytes.count

@@ -3,7 +3,8 @@ public import Pipelines
 internal import Synchronization
 public import SystemPackage
 
-/// Writes each frame as an image file of its own, encoded on all processors, in order.
+/// Writes each frame as an image file of its own, encoded on all processors, in order. Files are
+/// written and synced beside the encoding.
 ///
 /// An image gets its name only when it is whole and durable. `manifest.ndjson` in the folder lists
 /// those that are; a run that was interrupted goes on behind its last line.
@@ -60,76 +61,55 @@ public struct ImagesSink: Sink {
         self.report = report
     }
 
-    /// Frames of a batch for each worker: enough that the workers seldom wait for the slowest.
-    private static let batchCountPerWorker = 4
-    /// Bytes of frames after which a batch is full.
-    private static let batchByteCountMaximum = 64 << 20
-
     /// Writes all images that are not there yet.
     public func run(_ input: consuming FrameInput) async throws {
-        let output = try ImageFolder(
-            folder,
-            title: title,
-            template: options.template,
-            isForced: options.isForced
+        let writer = ImageWriter(
+            try ImageFolder(
+                folder,
+                title: title,
+                template: options.template,
+                isForced: options.isForced
+            )
         )
-        var counts = ImageCounts(existingCount: output.existingCount)
         let workers = (0..<max(1, options.workerCount)).map {
             ImageWorker(options.settings, number: $0)
         }
+        var counts = ImageCounts(existingCount: writer.existingCount)
+        var line = ImageLine(workerCount: workers.count)
         var remarks: Set<String> = []
-        var batch: [Frame] = []
-        var batchByteCount = 0
-        while let element = try await input.next() {
-            switch element {
-            case .gap(let gap):
-                counts.count(gap)
-            case .frame(let frame):
-                guard frame.header.sequence > output.lastSequence else { continue }
-                batch.append(frame)
-                batchByteCount += frame.byteCount
+        try await withThrowingTaskGroup(of: ImageLine.Event.self) { group in
+            /// Takes what a task has done, and lets the writer go on.
+            func settle(_ event: ImageLine.Event) {
+                for image in line.settle(event) {
+                    if let text = image.remark, remarks.insert(text).inserted { remark(text) }
+                    counts.count(image)
+                }
+                if case .written = event { report(counts) }
+                guard let images = line.beginWriting() else { return }
+                group.addTask(executorPreference: writer.executor) {
+                    try writer.write(images)
+                    return .written(images)
+                }
             }
-            if batch.count >= workers.count * Self.batchCountPerWorker
-                || batchByteCount >= Self.batchByteCountMaximum
-            {
-                try await write(batch, by: workers, to: output, &counts, &remarks)
-                batch = []
-                batchByteCount = 0
-            }
-        }
-        try await write(batch, by: workers, to: output, &counts, &remarks)
-        try output.finish()
-        report(counts)
-    }
-
-    /// Encodes a batch on all workers, and writes it in order.
-    private func write(
-        _ frames: [Frame],
-        by workers: [ImageWorker],
-        to output: ImageFolder,
-        _ counts: inout ImageCounts,
-        _ remarks: inout Set<String>
-    ) async throws {
-        let images = try await withThrowingTaskGroup(of: [(Int, EncodedImage)].self) { group in
-            for (number, worker) in workers.enumerated() where number < frames.count {
-                group.addTask(executorPreference: worker.executor) {
-                    try stride(from: number, to: frames.count, by: workers.count).map {
-                        ($0, try worker.encode(frames[$0]))
+            while let element = try await input.next() {
+                switch element {
+                case .gap(let gap):
+                    counts.count(gap)
+                case .frame(let frame):
+                    guard frame.header.sequence > writer.lastSequence else { continue }
+                    while !line.hasRoom(for: frame.byteCount), let event = try await group.next() {
+                        settle(event)
+                    }
+                    let place = line.begin(frame.byteCount)
+                    let worker = workers[place.worker]
+                    group.addTask(executorPreference: worker.executor) {
+                        .encoded(try worker.encode(frame), place)
                     }
                 }
             }
-            return try await group.reduce(into: [Int: EncodedImage]()) { images, part in
-                for (index, image) in part { images[index] = image }
-            }
+            while let event = try await group.next() { settle(event) }
         }
-        for (index, frame) in frames.enumerated() {
-            guard let image = images[index] else {
-                preconditionFailure("each frame has its worker")
-            }
-            if let text = image.remark, remarks.insert(text).inserted { remark(text) }
-            try output.write(image, for: frame)
-            counts.count(frame, byteCount: image.bytes.count)
-        }
+        try writer.finish()
         report(counts)
     }
 
@@ -154,10 +134,10 @@ public struct ImageCounts: Hashable, Sendable {
         self.existingCount = existingCount
     }
 
-    mutating func count(_ frame: Frame, byteCount: Int) {
-        let before = output.byteCount
-        output.count(frame)
-        output.byteCount = before + UInt64(byteCount)
+    mutating func count(_ image: EncodedImage) {
+        output.frameCount += 1
+        output.byteCount += UInt64(image.bytes.count)
+        if image.header.flags.contains(.corrupt) { output.corruptFrameCount += 1 }
     }
 
     mutating func count(_ gap: Gap) {
@@ -182,5 +162,36 @@ final class ImageWorker: Sendable {
 
     func encode(_ frame: Frame) throws -> EncodedImage {
         try encoder.withLock { try $0.encoder.encode(frame) }
+    }
+}
+
+/// A folder with a thread of its own.
+final class ImageWriter: Sendable {
+    let executor = BlockingExecutor(label: "images.writer")
+    /// The last frame whose image was complete before.
+    let lastSequence: UInt64
+    /// Images that were complete before.
+    let existingCount: Int
+    private let folder: Mutex<Boxed>
+
+    /// A class, so that the folder moves into the lock without being `Sendable`.
+    private struct Boxed: @unchecked Sendable {  // Reached through the lock alone.
+        let folder: ImageFolder
+    }
+
+    init(_ folder: sending ImageFolder) {
+        lastSequence = folder.lastSequence
+        existingCount = folder.existingCount
+        self.folder = Mutex(Boxed(folder: folder))
+    }
+
+    func write(_ images: [EncodedImage]) throws {
+        try folder.withLock { boxed in
+            for image in images { try boxed.folder.write(image) }
+        }
+    }
+
+    func finish() throws {
+        try folder.withLock { try $0.folder.finish() }
     }
 }
