@@ -4,6 +4,9 @@ internal import CTurboJPEG
 @safe
 public final class JPEGEncoder {
     private let handle: tjhandle
+    /// TurboJPEG's memory for a file, as large as the largest so far, and the bytes of the last.
+    private var file: UnsafeMutablePointer<UInt8>?
+    private var byteCount: UInt = 0
 
     /// Makes an encoder.
     public init() throws(ImageError) {
@@ -14,6 +17,7 @@ public final class JPEGEncoder {
     }
 
     deinit {
+        unsafe tjFree(file)
         unsafe tjDestroy(handle)
     }
 
@@ -74,15 +78,12 @@ public final class JPEGEncoder {
         }
     }
 
-    /// Runs the library's function, and takes the file over.
+    /// Runs the library's function, and copies the file.
     private func finish(
         _ aspect: (UInt32, UInt32)?,
         _ compress: (inout UnsafeMutablePointer<UInt8>?, inout UInt) -> Int32
     ) throws(ImageError) -> [UInt8] {
-        var file: UnsafeMutablePointer<UInt8>?
-        var byteCount: UInt = 0
         let status = unsafe compress(&file, &byteCount)
-        defer { unsafe tjFree(file) }
         guard status == 0, let file = unsafe file else {
             let text = unsafe tjGetErrorStr2(handle).map { unsafe String(cString: $0) } ?? ""
             throw ImageError(.failed, "tjCompress: \(text)")
