@@ -20,8 +20,9 @@ help:
 dependencies:
 	@Scripts/install-dependencies
 
+# Statically: the program starts sooner, takes less memory, and runs where no Swift is installed.
 build: dependencies
-	swift build --configuration release --product sprocket
+	swift build --configuration release --static-swift-stdlib --product sprocket
 
 demo: build
 	Scripts/demo '$(OUT)'

@@ -1,5 +1,5 @@
 import Dispatch
-import Foundation
+import Glibc
 import Pipelines
 
 /// Turns the first SIGINT or SIGTERM into a request to stop cleanly, and the second into the end.
@@ -17,7 +17,7 @@ final class Interruption: Sendable {
     init(console: Console) {
         let stop = signal
         let watched = [SIGINT, SIGTERM].map { number -> any DispatchSourceSignal in
-            Foundation.signal(number, SIG_IGN)
+            Glibc.signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 if stop.isRaised { _exit(128 + number) }

@@ -1,6 +1,6 @@
 import Buffers
 import ByteStreams
-import Foundation
+import FoundationEssentials
 import SystemPackage
 
 /// A stream that the user named, and the store that it is in: the one place that knows every store.
@@ -50,9 +50,9 @@ struct OpenStream {
         switch location {
         case .file(let directory, _):
             // Not knowing it is no failure.
-            let values = try? URL(fileURLWithPath: directory.string)
-                .resourceValues(forKeys: [.volumeAvailableCapacityKey])
-            return values?.volumeAvailableCapacity.map { UInt64($0) }
+            let attributes = try? FileManager.default
+                .attributesOfFileSystem(forPath: directory.string)
+            return attributes?[.systemFreeSize] as? UInt64
         }
     }
 }

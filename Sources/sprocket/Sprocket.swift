@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Glibc
 import Stages
 
 /// The command.
@@ -48,22 +48,21 @@ struct Sprocket: AsyncParsableCommand {
     }
 
     private static func end(with error: any Error) -> Never {
-        if let status = error as? ExitCode { Foundation.exit(status.rawValue) }
+        if let status = error as? ExitCode { Glibc.exit(status.rawValue) }
         if let failure = Failure(error) {
             if let line = failure.line {
-                FileHandle.standardError.write(Data("sprocket: \(line)\n".utf8))
+                Console.write("sprocket: \(line)\n")
             }
-            Foundation.exit(failure.status.rawValue)
+            Glibc.exit(failure.status.rawValue)
         }
         let status = exitCode(for: error)
         if status == .success {
-            FileHandle.standardOutput.write(Data("\(fullMessage(for: error))\n".utf8))
-            Foundation.exit(ExitStatus.done.rawValue)
+            // Whoever closed the pipe has seen enough of the help.
+            try? ByteOutput.standardOutput.write("\(fullMessage(for: error))\n")
+            Glibc.exit(ExitStatus.done.rawValue)
         }
-        FileHandle.standardError.write(
-            Data("sprocket: \(message(for: error)); --help says more\n".utf8)
-        )
-        Foundation.exit(ExitStatus.usage.rawValue)
+        Console.write("sprocket: \(message(for: error)); --help says more\n")
+        Glibc.exit(ExitStatus.usage.rawValue)
     }
 }
 

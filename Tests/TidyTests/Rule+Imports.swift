@@ -27,7 +27,7 @@ extension Rule {
 
     /// What comes with the compiler and weighs nothing.
     private static let alwaysAllowed: Set<String> = ["Dispatch", "Glibc", "Synchronization"]
-    /// Foundation is large, and slow to start; libraries do without it.
+    /// Foundation is large, and slow to start: its essentials do, and libraries do without.
     private static let foundationUsers: Set<String> = ["Stages", "sprocket"]
 
     static let imports = Rule("a module imports only what the graph allows") { file in
@@ -38,7 +38,7 @@ extension Rule {
         return file.findings { line in
             guard let name = importedModule(line.code) else { return nil }
             if alwaysAllowed.contains(name) || allowed.contains(name) { return nil }
-            if name == "Foundation", foundationUsers.contains(file.module) { return nil }
+            if name == "FoundationEssentials", foundationUsers.contains(file.module) { return nil }
             return "\(file.module) does not import \(name); "
                 + "move the code to a module that may, or change the graph"
         }

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 
 /// One JSON document as one line of text.
 public enum JSONLine {

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 public import FrameFormat
 
 /// Reads what people write for times, rates, sizes and ranges of frames.
@@ -72,7 +72,7 @@ public enum SelectionText {
     }
 
     private static func ends(of text: String) -> (String, String)? {
-        guard let dots = text.range(of: "..") else { return nil }
+        guard let dots = text.firstRange(of: "..") else { return nil }
         return (String(text[..<dots.lowerBound]), String(text[dots.upperBound...]))
     }
 
@@ -111,12 +111,8 @@ public enum SelectionText {
         guard parts[1].count <= fractionDigitCountMaximum, parts[1].allSatisfy(\.isNumber) else {
             return nil
         }
-        let padded = parts[1].padding(
-            toLength: fractionDigitCountMaximum,
-            withPad: "0",
-            startingAt: 0
-        )
-        guard let fraction = Int64(padded) else { return nil }
+        let zeros = String(repeating: "0", count: fractionDigitCountMaximum - parts[1].count)
+        guard let fraction = Int64(parts[1] + zeros) else { return nil }
         let (sum, sumOverflow) = scaled.addingReportingOverflow(fraction)
         return sumOverflow ? nil : sum
     }

@@ -15,6 +15,9 @@ public struct ByteOutput: Sendable {
     /// Standard output of the process.
     public static let standardOutput = ByteOutput(.standardOutput, name: "standard output")
 
+    /// Standard error of the process.
+    public static let standardError = ByteOutput(.standardError, name: "standard error")
+
     /// Writes all of `bytes`.
     ///
     /// - Throws: `outputClosed` when a pipe has no reader any more, `inputOutput` otherwise.

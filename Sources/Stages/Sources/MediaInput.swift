@@ -1,5 +1,5 @@
 internal import FFmpeg
-internal import Foundation
+internal import FoundationEssentials
 
 /// What a person names as the input of an ingest.
 public enum MediaInput: Hashable, Sendable {
@@ -19,7 +19,7 @@ public enum MediaInput: Hashable, Sendable {
     public init(_ argument: String) throws(StageError) {
         if argument == "-" {
             self = .standardInput
-        } else if let scheme = argument.range(of: "://"),
+        } else if let scheme = argument.firstRange(of: "://"),
             argument[..<scheme.lowerBound].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "+" }),
             scheme.lowerBound > argument.startIndex
         {
@@ -48,7 +48,7 @@ public enum MediaInput: Hashable, Sendable {
     }
 
     private static func withoutCredentials(_ url: String) -> String {
-        guard let scheme = url.range(of: "://") else { return url }
+        guard let scheme = url.firstRange(of: "://") else { return url }
         let rest = url[scheme.upperBound...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         guard let at = authority.lastIndex(of: "@") else { return url }

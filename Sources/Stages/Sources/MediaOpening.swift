@@ -1,5 +1,6 @@
 internal import FFmpeg
-internal import Foundation
+internal import FoundationEssentials
+internal import SystemPackage
 
 /// Opens media, and says in words that help why it cannot be opened.
 enum MediaOpening {
@@ -18,11 +19,11 @@ enum MediaOpening {
 
     /// What can be said without FFmpeg is said better without it.
     private static func checkFile(_ path: String) throws {
-        var isFolder: ObjCBool = false
-        guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw StageError(.noInput, "there is no file \(path)")
         }
-        if isFolder.boolValue {
+        if isFolder {
             throw StageError(.noInput, "\(path) is a folder; name the files in it")
         }
         guard FileManager.default.isReadableFile(atPath: path) else {
@@ -30,7 +31,7 @@ enum MediaOpening {
         }
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         if attributes[.type] as? FileAttributeType == .typeRegular,
-            (attributes[.size] as? NSNumber)?.intValue == 0
+            attributes[.size] as? UInt64 == 0
         {
             throw StageError(.badInput, "\(path) is empty")
         }
@@ -117,18 +118,49 @@ enum MediaOpening {
 
     /// What a file is recognised by when it is met again: its size, its first and its last 64 KiB.
     static func digest(ofFile path: String) throws -> (byteCount: UInt64, digest: [UInt8]) {
-        let sampleByteCount = 64 << 10
-        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        defer { try? file.close() }  // Only read from.
-        let size = try file.seekToEnd()
-        var sum = try SHA256()
-        let sizeBytes = (0..<8).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) }
-        unsafe sum.update(sizeBytes.span.bytes)
-        try file.seek(toOffset: 0)
-        unsafe sum.update(Array(try file.read(upToCount: sampleByteCount) ?? .init()).span.bytes)
-        try file.seek(toOffset: size > UInt64(sampleByteCount) ? size - UInt64(sampleByteCount) : 0)
-        unsafe sum.update(Array(try file.read(upToCount: sampleByteCount) ?? .init()).span.bytes)
-        return (size, sum.finish())
+        do {
+            let file = try FileDescriptor.open(
+                FilePath(path),
+                .readOnly,
+                options: .closeOnExec
+            )
+            return try file.closeAfter {
+                let size = try file.seek(offset: 0, from: .end)
+                var sum = try SHA256()
+                let sizeBytes = (0..<8).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) }
+                unsafe sum.update(sizeBytes.span.bytes)
+                for offset in [0, max(0, size - Int64(sampleByteCount))] {
+                    let sample = try readSample(of: file, at: offset)
+                    unsafe sum.update(sample.span.bytes)
+                }
+                return (UInt64(size), sum.finish())
+            }
+        } catch let error as Errno {
+            throw StageError(.noInput, "\(path) cannot be read: \(error)")
+        }
+    }
+
+    /// Bytes of a file that are looked at in one place.
+    private static let sampleByteCount = 64 << 10
+
+    /// Less only at the end of the file.
+    private static func readSample(
+        of file: FileDescriptor,
+        at offset: Int64
+    ) throws -> [UInt8] {
+        try unsafe [UInt8](unsafeUninitializedCapacity: sampleByteCount) { buffer, count in
+            while count < sampleByteCount {
+                let rest = unsafe UnsafeMutableRawBufferPointer(
+                    UnsafeMutableBufferPointer(rebasing: buffer[count...])
+                )
+                let read = try unsafe file.read(
+                    fromAbsoluteOffset: offset + Int64(count),
+                    into: rest
+                )
+                guard read > 0 else { return }
+                count += read
+            }
+        }
     }
 }
 
@@ -138,9 +170,8 @@ extension MediaInput {
     public func fingerprint() throws -> (byteCount: UInt64, digest: [UInt8])? {
         switch self {
         case .file(let path):
-            var isFolder: ObjCBool = false
-            guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-                !isFolder.boolValue
+            var isFolder = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder
             else { return nil }
             let attributes = try FileManager.default.attributesOfItem(atPath: path)
             guard attributes[.type] as? FileAttributeType == .typeRegular else { return nil }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Buffers
 import ByteStreams
-import Foundation
+import FoundationEssentials
 import Pipelines
 import Stages
 import SystemPackage

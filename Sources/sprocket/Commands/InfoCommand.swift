@@ -1,7 +1,6 @@
 import ArgumentParser
 import Buffers
 import ByteStreams
-import Foundation
 import FrameFormat
 import FrameStreams
 import Stages
@@ -124,7 +123,7 @@ struct InfoCommand: AsyncParsableCommand {
             lines.append("pictures  \(codec) \(width)x\(height) \(report.pixelFormat ?? "")")
         }
         if let seconds = report.seconds {
-            lines.append(String(format: "length    %.3f s", seconds))
+            lines.append("length    \(NumberText.decimal(seconds, fractionDigitCount: 3)) s")
         }
         for source in report.sources {
             let state = source.frames.map { CountText.text($0, "frame") } ?? "not complete"

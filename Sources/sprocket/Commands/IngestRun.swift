@@ -1,6 +1,5 @@
 import Buffers
 import ByteStreams
-import Foundation
 import FrameFormat
 import FrameStreams
 import Pipelines

@@ -1,4 +1,4 @@
-import Foundation
+import Stages
 
 /// Writes byte counts for people, in powers of ten, and reads theirs.
 enum ByteText {
@@ -12,7 +12,7 @@ enum ByteText {
             unit += 1
         }
         let digits = unit > 0 && value < 10 ? 1 : 0
-        return String(format: "%.\(digits)f ", value) + units[unit]
+        return "\(NumberText.decimal(value, fractionDigitCount: digits)) \(units[unit])"
     }
 
     static func text(_ byteCount: UInt64) -> String {

@@ -1,5 +1,6 @@
 import FFmpeg
-import Foundation
+import FoundationEssentials
+import Glibc
 import Logging
 import Stages
 import Synchronization
@@ -60,7 +61,7 @@ final class Console: Sendable {
     func showProgress(_ text: String) {
         progressWidth.withLock { width in
             let padding = String(repeating: " ", count: max(0, width - text.count))
-            FileHandle.standardError.write(Data("\r\(text)\(padding)".utf8))
+            Self.write("\r\(text)\(padding)")
             width = text.count
         }
     }
@@ -73,13 +74,19 @@ final class Console: Sendable {
     private func writeLine(_ text: String) {
         progressWidth.withLock { width in
             Self.clear(&width)
-            FileHandle.standardError.write(Data("\(Self.printable(text))\n".utf8))
+            Self.write("\(Self.printable(text))\n")
         }
+    }
+
+    /// Writes to standard error.
+    static func write(_ text: String) {
+        // Where nobody listens there is nobody to tell.
+        try? ByteOutput.standardError.write(text)
     }
 
     private static func clear(_ width: inout Int) {
         guard width > 0 else { return }
-        FileHandle.standardError.write(Data("\r\(String(repeating: " ", count: width))\r".utf8))
+        write("\r\(String(repeating: " ", count: width))\r")
         width = 0
     }
 

@@ -1,4 +1,3 @@
-import Foundation
 import Stages
 import Synchronization
 
@@ -67,19 +66,19 @@ final class Progress: Sendable {
         let speed = elapsed > 0 ? Double(state.byteCount) / elapsed : 0
         var line =
             "\(state.title)  \(state.frameCount) frames  "
-            + String(format: "%.0f frames/s  ", rate) + "\(ByteText.text(speed))/s"
+            + "\(Int(rate.rounded())) frames/s  \(ByteText.text(speed))/s"
         if let fraction = state.fraction, fraction > 0.001 {
             let left = elapsed / fraction - elapsed
             line +=
-                String(format: "  %.0f%%", min(100, fraction * 100)) + "  \(Self.clock(left)) left"
+                "  \(Int(min(100, fraction * 100).rounded()))%  \(Self.clock(left)) left"
         }
         return line
     }
 
     private static func clock(_ seconds: Double) -> String {
         let whole = Int(max(0, min(seconds, 359_999)).rounded(.up))
-        return whole >= 3600
-            ? String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
-            : String(format: "%d:%02d", whole / 60, whole % 60)
+        let seconds = NumberText.zeroFilled(whole % 60, digitCount: 2)
+        guard whole >= 3600 else { return "\(whole / 60):\(seconds)" }
+        return "\(whole / 3600):\(NumberText.zeroFilled(whole / 60 % 60, digitCount: 2)):\(seconds)"
     }
 }

@@ -1,5 +1,5 @@
 internal import CPlatform
-internal import Foundation
+internal import FoundationEssentials
 internal import FrameFormat
 internal import Glibc
 internal import SystemPackage

@@ -1,5 +1,6 @@
-internal import Foundation
+internal import FoundationEssentials
 internal import FrameFormat
+internal import Glibc
 internal import SystemPackage
 
 /// The file `manifest.ndjson` of a folder of images: one line for each image that is complete and
@@ -110,7 +111,7 @@ final class ImageLedger {
         let decoder = JSONDecoder()
         guard let first = lines.first,
             // What cannot be read as a title is no export of ours.
-            let found = try? decoder.decode(Title.self, from: Foundation.Data(first.utf8)),
+            let found = try? decoder.decode(Title.self, from: Data(first.utf8)),
             found == title
         else {
             throw StageError(
@@ -122,7 +123,7 @@ final class ImageLedger {
         var last: UInt64 = 0
         var count = 0
         for line in lines.dropFirst() {
-            guard let resumed = try? decoder.decode(Resumed.self, from: Foundation.Data(line.utf8))
+            guard let resumed = try? decoder.decode(Resumed.self, from: Data(line.utf8))
             else {
                 break  // A damaged line: its image and those behind it are made again.
             }

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 public import FrameFormat
 
 /// Makes the file name of a frame's image: `{sequence:06}.png`.
@@ -96,8 +96,7 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
             switch part {
             case .text(let text): name += text
             case .sequence(let width):
-                let digits = String(header.sequence)
-                name += String(repeating: "0", count: max(0, width - digits.count)) + digits
+                name += NumberText.zeroFilled(header.sequence, digitCount: width)
             case .presentationTime: name += try Self.seconds(header)
             case .wallClock: name += try Self.wallClock(header)
             case .streamName: name += stream
@@ -123,7 +122,7 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
                 "frame \(header.sequence) has no presentation time for {pts}; use {sequence:06}"
             )
         }
-        return String(format: "%.6f", time.seconds)
+        return NumberText.decimal(time.seconds, fractionDigitCount: 6)
     }
 
     private static func wallClock(_ header: FrameHeader) throws(StageError) -> String {
@@ -143,6 +142,6 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
             )
             .timeSeparator(.omitted)
         )
-        return text + String(format: ".%09lldZ", fraction)
+        return "\(text).\(NumberText.zeroFilled(fraction, digitCount: 9))Z"
     }
 }
