@@ -163,19 +163,26 @@ size_t cplatform_ycbcr_scratch_count(size_t width) {
 
 #if defined(__x86_64__)
 
-__attribute__((target("avx2"))) static void convert_wide(
-    const cplatform_ycbcr_rule *rule, const cplatform_ycbcr_planes *from,
-    const cplatform_ycbcr_planes *to, size_t width, size_t height, int32_t *scratch
-) {
-    convert(rule, from, to, width, height, scratch);
-}
+// The same loops for each width of vectors that processors have.
+#define CONVERT_FOR(name, features, bits) \
+    __attribute__((target(features), min_vector_width(bits))) static void convert_##name( \
+        const cplatform_ycbcr_rule *rule, const cplatform_ycbcr_planes *from, \
+        const cplatform_ycbcr_planes *to, size_t width, size_t height, int32_t *scratch \
+    ) { \
+        convert(rule, from, to, width, height, scratch); \
+    }
+
+CONVERT_FOR(avx2, "avx2", 256)
+CONVERT_FOR(avx512, "avx512f,avx512bw,avx512vl", 512)
 
 void cplatform_ycbcr_convert(
     const cplatform_ycbcr_rule *rule, const cplatform_ycbcr_planes *from,
     const cplatform_ycbcr_planes *to, size_t width, size_t height, int32_t *scratch
 ) {
-    if (__builtin_cpu_supports("avx2"))
-        convert_wide(rule, from, to, width, height, scratch);
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+        convert_avx512(rule, from, to, width, height, scratch);
+    else if (__builtin_cpu_supports("avx2"))
+        convert_avx2(rule, from, to, width, height, scratch);
     else
         convert(rule, from, to, width, height, scratch);
 }
