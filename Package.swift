@@ -66,6 +66,10 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // SHA-256 by the processor's instructions.
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        // The only importer of OpenSSL's headers.
+        .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: settings),
         // Frames in byte streams: what is written, found again, and checked.
         .target(
             name: "FrameStreams",
@@ -109,9 +113,8 @@ let package = Package(
         .target(
             name: "Stages",
             dependencies: [
-                "Buffers", "CPlatform", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams",
-                "Images",
-                "Pipelines",
+                "Buffers", "CPlatform", "Digests", "FFmpeg", "FrameFormat", "FrameStreams",
+                "ByteStreams", "Images", "Pipelines",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings
@@ -191,7 +194,12 @@ let package = Package(
         ),
         .testTarget(
             name: "FFmpegTests",
-            dependencies: ["FFmpeg", "TestSupport"],
+            dependencies: ["Digests", "FFmpeg", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DigestsTests",
+            dependencies: ["Digests", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

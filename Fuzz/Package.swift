@@ -51,6 +51,13 @@ let package = Package(
             path: "Linked-Sources/ByteStreams",
             swiftSettings: settings
         ),
+        .systemLibrary(name: "CCrypto", path: "Linked-Sources/CCrypto", pkgConfig: "libcrypto"),
+        .target(
+            name: "Digests",
+            dependencies: ["CCrypto"],
+            path: "Linked-Sources/Digests",
+            swiftSettings: settings
+        ),
         .systemLibrary(
             name: "CFFmpeg",
             path: "Linked-Sources/CFFmpeg",
@@ -123,7 +130,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FFmpegTests",
-            dependencies: ["FFmpeg", "TestSupport"],
+            dependencies: ["Digests", "FFmpeg", "TestSupport"],
             path: "Linked-Tests/FFmpegTests",
             swiftSettings: settings
         ),

@@ -1,4 +1,6 @@
+import Digests
 import FFmpeg
+import TestSupport
 
 /// What comes out of a clip.
 struct Decoding {
@@ -23,7 +25,7 @@ struct Decoding {
         let parameters = demuxer.streams[index].parameters
         self.parameters = parameters
         var decoder = try Decoder(parameters, configuration)
-        var hash = try SHA256()
+        var hash = SHA256()
         var packet = try Packet()
         var picture = try Picture()
         while try demuxer.read(into: &packet) == .packet {
@@ -41,7 +43,7 @@ struct Decoding {
         _ configuration: Decoder.Configuration = .init(threadCount: 1)
     ) throws {
         var decoder = try Decoder(parameters, configuration)
-        var hash = try SHA256()
+        var hash = SHA256()
         var packet = try Packet()
         var picture = try Picture()
         for stored in packets {
@@ -138,12 +140,4 @@ struct StoredPacket {
 extension Demuxer {
     /// What `-map 0:v:0` chooses.
     var firstVideoStream: Int? { streams.first { $0.kind == .video }?.index }
-}
-
-extension [UInt8] {
-    /// Two digits a byte.
-    var hex: String {
-        let digits = Array<Character>("0123456789abcdef")
-        return String(flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
-    }
 }

@@ -58,19 +58,6 @@ struct ValueTests {
         #expect(DisplayMatrix(values: [1, 2]) == nil)
     }
 
-    @Test("the digest is SHA-256", arguments: [1, 7, 64, 1000])
-    func digest(pieceByteCount: Int) throws {
-        // FIPS 180-2, appendix B.3: a million times the letter a.
-        let piece = [UInt8](repeating: 0x61, count: pieceByteCount)
-        var hash = try SHA256()
-        for _ in 0..<(1_000_000 / pieceByteCount) { unsafe hash.update(piece.span.bytes) }
-        let rest = [UInt8](repeating: 0x61, count: 1_000_000 % pieceByteCount)
-        unsafe hash.update(rest.span.bytes)
-        #expect(
-            hash.finish().hex == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
-        )
-    }
-
     @Test("the libraries are those of FFmpeg 5.1")
     func versions() {
         #expect(Library.versions.map(\.major) == [57, 59, 59, 6])

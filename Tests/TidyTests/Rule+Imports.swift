@@ -8,6 +8,8 @@ extension Rule {
         "FrameFormat": ["Buffers"],
         "ByteStreams": ["Buffers", "CPlatform", "DequeModule", "SystemPackage"],
         "FrameStreams": ["Buffers", "FrameFormat", "ByteStreams"],
+        "CCrypto": [],
+        "Digests": ["CCrypto"],
         "FFmpeg": ["CFFmpeg"],
         "CZimg": [],
         "CTurboJPEG": [],
@@ -15,9 +17,8 @@ extension Rule {
         "Images": ["Buffers", "FrameFormat", "CPlatform", "CZimg", "CTurboJPEG", "CDeflate"],
         "Pipelines": ["FrameFormat", "DequeModule"],
         "Stages": [
-            "Buffers", "CPlatform", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams",
-            "Images",
-            "Pipelines", "SystemPackage",
+            "Buffers", "CPlatform", "Digests", "FFmpeg", "FrameFormat", "FrameStreams",
+            "ByteStreams", "Images", "Pipelines", "SystemPackage",
         ],
         "sprocket": [
             "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Images",

@@ -1,3 +1,4 @@
+internal import Digests
 internal import FFmpeg
 internal import FoundationEssentials
 internal import SystemPackage
@@ -126,7 +127,7 @@ enum MediaOpening {
             )
             return try file.closeAfter {
                 let size = try file.seek(offset: 0, from: .end)
-                var sum = try SHA256()
+                var sum = SHA256()
                 let sizeBytes = (0..<8).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) }
                 unsafe sum.update(sizeBytes.span.bytes)
                 for offset in [0, max(0, size - Int64(sampleByteCount))] {
@@ -178,7 +179,7 @@ extension MediaInput {
             return try MediaOpening.digest(ofFile: path)
         case .images(_, let paths):
             var total: UInt64 = 0
-            var sum = try SHA256()
+            var sum = SHA256()
             for path in paths {
                 let (byteCount, digest) = try MediaOpening.digest(ofFile: path)
                 total += byteCount

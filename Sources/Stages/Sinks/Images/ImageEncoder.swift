@@ -1,3 +1,4 @@
+internal import Digests
 internal import FFmpeg
 internal import FrameFormat
 internal import Images
@@ -64,7 +65,7 @@ final class ImageEncoder {
                 "frame \(frame.header.sequence) cannot be made into an image: \(error)"
             )
         }
-        var hash = try SHA256()
+        var hash = SHA256()
         let file = encoded.bytes
         unsafe hash.update(file.span.bytes)
         return EncodedImage(
