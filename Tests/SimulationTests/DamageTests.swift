@@ -73,7 +73,8 @@ struct DamageTests {
         var finding = Finding()
         var offset = bounds.head
         while offset < bounds.tail {
-            guard let chunk = try cursor.chunk(at: offset, upTo: 1 << 20) else {
+            guard let chunk = try cursor.pieces(at: offset).first?.chunk(at: offset, upTo: 1 << 20)
+            else {
                 throw Violation("nothing at \(offset)")
             }
             let start = Int(offset.value)

@@ -41,7 +41,8 @@ struct FencingTests {
         try second.log.close()
         let cursor = FileStreamCursor(folders.place(name))
         #expect(try cursor.bounds().tail == end)
-        let chunk = try #require(try cursor.chunk(at: promised, upTo: 100))
+        let piece = try #require(try cursor.pieces(at: promised).first)
+        let chunk = try #require(piece.chunk(at: promised, upTo: 100))
         #expect(chunk.byteCount == 5)
         // What the first one wrote behind the end of its segment is no damage.
         #expect(try FileStreamInspection(folders.place(name)).faults() == [])

@@ -78,7 +78,8 @@ struct Examination {
         guard !bounds.isSealed || history.wantsSeal else { throw Violation("nobody sealed it") }
         var offset = bounds.head
         while offset < bounds.tail {
-            guard let chunk = try cursor.chunk(at: offset, upTo: 1 << 20) else {
+            guard let chunk = try cursor.pieces(at: offset).first?.chunk(at: offset, upTo: 1 << 20)
+            else {
                 throw Violation("nothing at \(offset) before the tail \(tail)")
             }
             switch chunk.content {

@@ -15,8 +15,6 @@ final class FileStreamCursor {
     private var segment: SegmentFile?
     /// Where entries of the open segment stand that were passed.
     private var places: [(offset: StreamOffset, position: Int)] = []
-    /// The last piece that was read: what is asked for next often lies in it.
-    private var held: ReadPiece?
     private var known: StreamBounds?
     private let ahead: ReadAhead?
 
@@ -74,9 +72,8 @@ final class FileStreamCursor {
         return try SegmentTail(of: file, durable: durable).offset
     }
 
-    /// A chunk at `offset`; `nil` at the tail.
-    func chunk(at offset: StreamOffset, upTo byteCount: Int) throws(StreamError) -> StreamChunk? {
-        if let held, let chunk = part(of: held, at: offset, upTo: byteCount) { return chunk }
+    /// The piece that holds `offset`, and those behind it that are read already; none at the tail.
+    func pieces(at offset: StreamOffset) throws(StreamError) -> [ReadPiece] {
         var current: StreamBounds
         if let known { current = known } else { current = try bounds() }
         if offset >= current.tail { current = try bounds() }
@@ -85,10 +82,18 @@ final class FileStreamCursor {
             guard !current.isSealed || offset == current.tail else {
                 throw StreamError(.invalid, "sealed stream \(name) ends before \(offset)")
             }
-            return nil
+            return []
         }
-        held = try present(offset, tail: current.tail)
-        return held.flatMap { part(of: $0, at: offset, upTo: byteCount) }
+        var last = try present(offset, tail: current.tail)
+        var pieces = [last]
+        while pieces.count < FileStreamLimits.handedPieceCount,
+            let next = ahead?.takeSound(last.end)
+        {
+            pieces.append(next)
+            last = next
+            fillAhead(behind: next, tail: current.tail)
+        }
+        return pieces
     }
 
     private func requireKept(_ offset: StreamOffset, _ bounds: StreamBounds) throws(StreamError) {
@@ -119,36 +124,18 @@ final class FileStreamCursor {
             try requireKept(offset, try bounds())
             throw error
         }
-        ahead?.fill(behind: piece, tail: tail) { next in
-            // What cannot be found ahead is found again, and said, when it is asked for.
-            guard case .piece(let found)? = try? find(next, tail: tail) else { return nil }
-            return found
-        }
+        fillAhead(behind: piece, tail: tail)
         if case .sound = piece.content { return piece }
         try requireKept(offset, try bounds())
         return piece
     }
 
-    private func part(
-        of held: ReadPiece,
-        at offset: StreamOffset,
-        upTo byteCount: Int
-    ) -> StreamChunk? {
-        guard held.contains(offset) else { return nil }
-        let from = Int(offset.value - held.offset.value)
-        let count = min(byteCount, held.byteCount - from)
-        let range = from..<from + count
-        let isWhole = count == held.byteCount
-        let content: StreamChunk.Content =
-            switch held.content {
-            case .sound(let bytes, let checksum):
-                .sound(isWhole ? bytes : bytes.slice(range), checksum: isWhole ? checksum : nil)
-            case .suspect(let bytes, let detail):
-                .suspect(isWhole ? bytes : bytes.slice(range), detail: detail)
-            case .lost(_, let detail):
-                .lost(byteCount: count, detail: detail)
-            }
-        return StreamChunk(offset: offset, content: content)
+    private func fillAhead(behind piece: ReadPiece, tail: StreamOffset) {
+        ahead?.fill(behind: piece, tail: tail) { next in
+            // What cannot be found ahead is found again, and said, when it is asked for.
+            guard case .piece(let found)? = try? find(next, tail: tail) else { return nil }
+            return found
+        }
     }
 
     /// The piece at `offset`, not read yet, or how much is lost there.

@@ -23,6 +23,9 @@ enum FileStreamLimits {
     static let readAheadPieceCount = 6
     /// Bytes of the pieces that are read ahead, at which no other is begun.
     static let readAheadByteCount = 32 << 20
+    /// Pieces that a reader is handed at a time, as far as they are there: each time costs it a
+    /// change of threads and back.
+    static let handedPieceCount = 4
     /// Smaller pieces are read where they are found.
     static let readAheadPieceByteCountMinimum = 64 << 10
 }

@@ -1,4 +1,6 @@
+internal import DequeModule
 internal import Dispatch
+internal import Synchronization
 internal import SystemPackage
 
 /// Reads a stream in files, on a thread of its own.
@@ -15,6 +17,8 @@ final class FileStreamReader: ByteStreamReader {
     private let name: StreamName
     private let owner: Owner
     private let queue: DispatchQueue
+    /// The piece that was asked for last, and those behind it that came along.
+    private let handed = Mutex<Deque<ReadPiece>>([])
 
     init(name: StreamName, cursor: FileStreamCursor) {
         self.name = name
@@ -32,14 +36,27 @@ final class FileStreamReader: ByteStreamReader {
     ) async throws(StreamError) -> StreamChunk? {
         precondition(byteCount > 0, "a read asks for something")
         while true {
-            let chunk = try await onQueue { cursor throws(StreamError) in
-                try cursor.chunk(at: offset, upTo: byteCount)
+            if let chunk = handedChunk(at: offset, upTo: byteCount) { return chunk }
+            let pieces = try await onQueue { cursor throws(StreamError) in
+                try cursor.pieces(at: offset)
             }
-            if let chunk { return chunk }
+            handed.withLock { $0 = Deque(pieces) }
+            if let chunk = pieces.first?.chunk(at: offset, upTo: byteCount) { return chunk }
             let bounds = try await bounds()
             if bounds.isSealed, offset >= bounds.tail { return nil }
             if offset < bounds.tail { continue }
             try await TailWait.pause(for: FileStreamLimits.pollInterval, on: name)
+        }
+    }
+
+    /// Lets go of the pieces in front of `offset`, and of all if none holds it.
+    private func handedChunk(at offset: StreamOffset, upTo byteCount: Int) -> StreamChunk? {
+        handed.withLock { handed in
+            while let piece = handed.first {
+                if let chunk = piece.chunk(at: offset, upTo: byteCount) { return chunk }
+                handed.removeFirst()
+            }
+            return nil
         }
     }
 

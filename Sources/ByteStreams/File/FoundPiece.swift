@@ -33,4 +33,23 @@ struct ReadPiece: Sendable {
     var end: StreamOffset { offset.advanced(by: byteCount) }
 
     func contains(_ offset: StreamOffset) -> Bool { offset >= self.offset && offset < end }
+
+    /// Up to `byteCount` bytes from `offset` on; `nil` for an offset outside.
+    func chunk(at offset: StreamOffset, upTo byteCount: Int) -> StreamChunk? {
+        guard contains(offset) else { return nil }
+        let from = Int(offset.value - self.offset.value)
+        let count = min(byteCount, self.byteCount - from)
+        let range = from..<from + count
+        let isWhole = count == self.byteCount
+        let content: StreamChunk.Content =
+            switch self.content {
+            case .sound(let bytes, let checksum):
+                .sound(isWhole ? bytes : bytes.slice(range), checksum: isWhole ? checksum : nil)
+            case .suspect(let bytes, let detail):
+                .suspect(isWhole ? bytes : bytes.slice(range), detail: detail)
+            case .lost(_, let detail):
+                .lost(byteCount: count, detail: detail)
+            }
+        return StreamChunk(offset: offset, content: content)
+    }
 }

@@ -28,6 +28,13 @@ final class ReadAhead {
             work.leave()
         }
 
+        /// The piece, if it is there and sound.
+        var soundPiece: ReadPiece? {
+            guard case .success(let piece)? = result.withLock({ $0 }), case .sound = piece.content
+            else { return nil }
+            return piece
+        }
+
         func wait() throws(StreamError) -> ReadPiece {
             work.wait()
             guard let result = result.withLock({ $0 }) else {
@@ -67,6 +74,16 @@ final class ReadAhead {
             if item.piece.offset == offset { return try item.reading.wait() }
         }
         return nil
+    }
+
+    /// The piece at `offset`, if it is the next one and there already, and sound.
+    func takeSound(_ offset: StreamOffset) -> ReadPiece? {
+        guard offset == expected, let item = items.first, item.piece.offset == offset,
+            let piece = item.reading.soundPiece
+        else { return nil }
+        orderedCount += 1
+        items.removeFirst()
+        return piece
     }
 
     /// Begins to read what lies behind a piece, as far as that has not been begun.
