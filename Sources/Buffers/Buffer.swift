@@ -8,10 +8,13 @@ internal import Glibc
 public struct Buffer: Sendable {
     private let storage: BufferStorage
     private let range: Range<Int>
+    /// The checksum of the bytes, where it was computed when they came in.
+    private let knownChecksum: CRC32C?
 
-    init(storage: BufferStorage, range: Range<Int>) {
+    init(storage: BufferStorage, range: Range<Int>, known checksum: CRC32C? = nil) {
         self.storage = storage
         self.range = range
+        knownChecksum = checksum
     }
 
     /// The number of bytes.
@@ -29,8 +32,8 @@ public struct Buffer: Sendable {
         }
     }
 
-    /// The CRC32C of the bytes, computed now.
-    public var checksum: CRC32C { CRC32C(of: bytes) }
+    /// The CRC32C of the bytes: computed now, where it was not when they were filled in.
+    public var checksum: CRC32C { knownChecksum ?? CRC32C(of: bytes) }
 
     /// The part `range` of the bytes, without a copy.
     public func slice(_ range: Range<Int>) -> Buffer {

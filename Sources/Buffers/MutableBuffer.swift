@@ -1,3 +1,5 @@
+internal import CPlatform
+
 /// Memory that its one owner fills before it is shared as a ``Buffer``.
 @safe
 public struct MutableBuffer: ~Copyable, Sendable {
@@ -56,6 +58,29 @@ public struct MutableBuffer: ~Copyable, Sendable {
         }
     }
 
+    /// Copies `source` to `offset` past the processor's caches: for bytes that go to a device next.
+    ///
+    /// - Returns: The checksum of what `checksum` covers, followed by `source`.
+    public mutating func stream(
+        _ source: RawSpan,
+        at offset: Int,
+        after checksum: CRC32C
+    ) -> CRC32C {
+        precondition(
+            offset >= 0 && source.byteCount <= byteCount - offset,
+            "what is copied fits into the buffer"
+        )
+        let sum = unsafe source.withUnsafeBytes { source in
+            unsafe cplatform_crc32c_copy(
+                checksum.value,
+                storage.block.address + offset,
+                source.baseAddress,
+                source.count
+            )
+        }
+        return CRC32C(value: sum)
+    }
+
     /// Gives up the bytes behind `byteCount`.
     public mutating func shrink(to byteCount: Int) {
         precondition(byteCount >= 0 && byteCount <= self.byteCount, "a buffer only shrinks")
@@ -64,12 +89,14 @@ public struct MutableBuffer: ~Copyable, Sendable {
 
     /// Ends the filling, and zeroes the rest of the last page, so that whole pages can be written
     /// to a file without anything undefined in them.
-    public consuming func freeze() -> Buffer {
+    ///
+    /// - Parameter checksum: The CRC32C of all bytes, where it is known already.
+    public consuming func freeze(checksum: CRC32C? = nil) -> Buffer {
         let tail = byteCount..<Buffer.wholePageByteCount(for: byteCount)
         if !tail.isEmpty {
             unsafe (storage.block.address + tail.lowerBound)
                 .initializeMemory(as: UInt8.self, repeating: 0, count: tail.count)
         }
-        return Buffer(storage: storage, range: 0..<byteCount)
+        return Buffer(storage: storage, range: 0..<byteCount, known: checksum)
     }
 }

@@ -144,3 +144,49 @@ uint32_t cplatform_crc32c(uint32_t crc, const void *bytes, size_t count) {
 }
 
 #endif
+
+#if defined(__x86_64__)
+
+// What is summed stays in the innermost cache until it is copied.
+#define COPY_BYTE_COUNT (LANE_COUNT * LANE_BYTE_COUNT)
+// Less than that is not worth the fence.
+#define STREAMED_BYTE_COUNT_MINIMUM 65536
+#define CACHE_LINE_BYTE_COUNT 64
+#define VECTOR_BYTE_COUNT sizeof(__m128i)
+
+// Up to a cache line at a time, so that each goes to memory whole.
+static void stream(uint8_t *restrict to, const uint8_t *restrict from, size_t count) {
+    size_t head = -(uintptr_t)to % CACHE_LINE_BYTE_COUNT;
+    if (head > count) head = count;
+    memcpy(to, from, head);
+    to += head, from += head, count -= head;
+    for (; count >= VECTOR_BYTE_COUNT; count -= VECTOR_BYTE_COUNT) {
+        _mm_stream_si128((__m128i *)to, _mm_loadu_si128((const __m128i *)from));
+        to += VECTOR_BYTE_COUNT, from += VECTOR_BYTE_COUNT;
+    }
+    memcpy(to, from, count);
+}
+
+uint32_t cplatform_crc32c_copy(uint32_t crc, void *target, const void *bytes, size_t count) {
+    if (count < STREAMED_BYTE_COUNT_MINIMUM) {
+        memcpy(target, bytes, count);
+        return cplatform_crc32c(crc, bytes, count);
+    }
+    for (size_t done = 0; done < count; done += COPY_BYTE_COUNT) {
+        size_t part = count - done < COPY_BYTE_COUNT ? count - done : COPY_BYTE_COUNT;
+        crc = cplatform_crc32c(crc, (const uint8_t *)bytes + done, part);
+        stream((uint8_t *)target + done, (const uint8_t *)bytes + done, part);
+    }
+    // Such stores are not in order with others; what tells somebody of them comes after.
+    _mm_sfence();
+    return crc;
+}
+
+#else
+
+uint32_t cplatform_crc32c_copy(uint32_t crc, void *target, const void *bytes, size_t count) {
+    memcpy(target, bytes, count);
+    return cplatform_crc32c(crc, bytes, count);
+}
+
+#endif

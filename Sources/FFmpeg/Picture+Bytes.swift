@@ -12,42 +12,26 @@ extension Picture {
         return byteCount
     }
 
-    /// Writes the picture to the start of `destination` as av_image_copy_to_buffer does without
-    /// alignment: the format of rawvideo.
+    /// Calls `body` with the bytes of all visible rows, in the order of av_image_copy_to_buffer
+    /// without alignment, which is that of rawvideo: a plane at a time where its rows touch, a row
+    /// at a time otherwise. Together they are ``tightByteCount()`` bytes.
     ///
-    /// Throws for a picture without ``tightByteCount()``, and where `destination` is too small.
-    @_lifetime(destination: copy destination)
-    public func copyTight(into destination: inout MutableRawSpan) throws(FFmpegError) {
-        let byteCount = try tightByteCount()
-        guard destination.byteCount >= byteCount else {
-            throw FFmpegError(
-                .invalidArgument,
-                in: "av_image_copy_to_buffer",
-                on: "\(byteCount) bytes into \(destination.byteCount)"
-            )
-        }
-        let planes = try tightPlanes()
-        unsafe destination.withUnsafeMutableBytes { buffer in
-            guard var target = buffer.baseAddress else { return }
-            for (index, plane) in planes.enumerated() {
-                guard let source = unsafe cffmpeg_plane(pointer, Int32(index)) else { return }
-                let stride = Int(unsafe cffmpeg_line_size(pointer, Int32(index)))
-                if stride == plane.rowByteCount {
-                    unsafe target.copyMemory(from: source, byteCount: plane.byteCount)
-                } else {
-                    for row in 0..<plane.rowCount {
-                        unsafe (target + row * plane.rowByteCount).copyMemory(
-                            from: source + row * stride,
-                            byteCount: plane.rowByteCount
-                        )
-                    }
-                }
-                unsafe target += plane.byteCount
+    /// Throws for a picture without ``tightByteCount()``.
+    public func forEachTightRun(_ body: (RawSpan) -> Void) throws(FFmpegError) {
+        for (index, plane) in try tightPlanes().enumerated() {
+            guard let start = unsafe cffmpeg_plane(pointer, Int32(index)) else {
+                throw FFmpegError(.invalidArgument, in: "av_frame_get_plane_buffer")
+            }
+            let stride = Int(unsafe cffmpeg_line_size(pointer, Int32(index)))
+            let isOneRun = stride == plane.rowByteCount
+            let byteCount = isOneRun ? plane.byteCount : plane.rowByteCount
+            for run in 0..<(isOneRun ? 1 : plane.rowCount) {
+                unsafe body(RawSpan(_unsafeStart: start + run * stride, byteCount: byteCount))
             }
         }
     }
 
-    /// Replaces the pixels by those that ``copyTight(into:)`` wrote.
+    /// Replaces the pixels by those of ``forEachTightRun(_:)``.
     ///
     /// Throws where `source` is too small, and where something else holds the picture's memory
     /// and no other can be had.

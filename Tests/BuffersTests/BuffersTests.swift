@@ -11,7 +11,7 @@ struct CRC32CTests {
         unsafe pool.makeBuffer(copying: bytes.span.bytes)
     }
 
-    private static func noise(_ byteCount: Int) -> Buffer {
+    static func noise(_ byteCount: Int) -> Buffer {
         var generator = SeededGenerator(seed: 7)
         return buffer((0..<byteCount).map { _ in UInt8.random(in: 0...255, using: &generator) })
     }
@@ -149,5 +149,37 @@ struct BuffersTests {
         buffer.shrink(to: 3)
         let frozen = buffer.freeze()
         #expect(unsafe frozen == pool.makeBuffer(copying: ([1, 2, 3] as [UInt8]).span.bytes))
+    }
+
+    @Test(
+        "what is streamed in arrives whole, from and to anywhere, and is summed on the way",
+        arguments: [0, 1, 15, 64, 4096, 65_535, 65_536, 65_537, 12_288 * 6 + 100, 1 << 20]
+    )
+    func streaming(byteCount: Int) {
+        let before = CRC32CTests.noise(3)
+        for (from, to) in [(0, 0), (1, 0), (0, 1), (17, 63), (64, 16)] {
+            let source = CRC32CTests.noise(from + byteCount).slice(from..<from + byteCount)
+            let frame = CRC32CTests.noise(to + byteCount + 1)
+            var buffer = BufferPool().makeBuffer(byteCount: frame.byteCount)
+            buffer.copy(frame.bytes, at: 0)
+            let sum = buffer.stream(source.bytes, at: to, after: before.checksum)
+            let expected = CRC32C(portablyOf: before.bytes).appending(source.bytes)
+            #expect(sum == expected)
+            let filled = buffer.freeze()
+            #expect(filled.slice(0..<to) == frame.slice(0..<to))
+            #expect(filled.slice(to..<to + byteCount) == source)
+            #expect(
+                filled.slice(to + byteCount..<to + byteCount + 1)
+                    == frame.slice(to + byteCount..<to + byteCount + 1)
+            )
+        }
+    }
+
+    @Test("a checksum that came with the bytes is that of the buffer, and not of its slices")
+    func knownChecksum() {
+        let known = CRC32C(value: 7)
+        let buffer = BufferPool().makeBuffer(byteCount: 100).freeze(checksum: known)
+        #expect(buffer.checksum == known)
+        #expect(buffer.slice(0..<50).checksum == CRC32C(of: buffer.slice(0..<50).bytes))
     }
 }

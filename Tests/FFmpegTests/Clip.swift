@@ -93,12 +93,12 @@ struct Clip {
 }
 
 extension Picture {
-    /// The bytes that `copyTight` writes.
+    /// All visible rows.
     func tightBytes() throws -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: try tightByteCount())
-        var span = bytes.mutableSpan
-        var raw = unsafe span.mutableBytes
-        try copyTight(into: &raw)
+        var bytes: [UInt8] = []
+        try forEachTightRun { run in
+            unsafe run.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+        }
         return bytes
     }
 }

@@ -9,6 +9,10 @@
 /// Uses the processor's instruction where there is one.
 uint32_t cplatform_crc32c(uint32_t crc, const void *bytes, size_t count);
 
+/// Copies `count` bytes to where nothing of `bytes` lies, past the caches, and continues a CRC32C over them:
+/// for what is written to a device next, and would only push out of the caches what others work on.
+uint32_t cplatform_crc32c_copy(uint32_t crc, void *target, const void *bytes, size_t count);
+
 /// The same by table, for processors without the instruction and as the reference in tests.
 uint32_t cplatform_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 

@@ -102,7 +102,7 @@ public struct RecordEncoder: Sendable {
             pieces.append(
                 EncodedRecord.Piece(
                     bytes: frame.payload,
-                    checksum: checksum ?? CRC32C(of: frame.payload.bytes)
+                    checksum: checksum ?? frame.payload.checksum
                 )
             )
             for sideData in frame.sideData {

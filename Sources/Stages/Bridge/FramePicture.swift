@@ -49,9 +49,13 @@ struct PictureFramer {
     /// The pixels of `picture`.
     func payload(of picture: borrowing Picture) throws -> Buffer {
         var payload = pool.makeBuffer(byteCount: try picture.tightByteCount())
-        var bytes = payload.mutableBytes
-        try picture.copyTight(into: &bytes)
-        return payload.freeze()
+        var checksum = CRC32C()
+        var offset = 0
+        try picture.forEachTightRun { run in
+            checksum = payload.stream(run, at: offset, after: checksum)
+            offset += run.byteCount
+        }
+        return payload.freeze(checksum: checksum)
     }
 
     /// The name and the layout of the picture's samples.
