@@ -86,10 +86,13 @@ final class FileStreamCursor {
         }
         var last = try present(offset, tail: current.tail)
         var pieces = [last]
+        var byteCount = last.byteCount
         while pieces.count < FileStreamLimits.handedPieceCount,
+            byteCount < FileStreamLimits.handedByteCount,
             let next = ahead?.takeSound(last.end)
         {
             pieces.append(next)
+            byteCount += next.byteCount
             last = next
             fillAhead(behind: next, tail: current.tail)
         }

@@ -26,6 +26,8 @@ enum FileStreamLimits {
     /// Pieces that a reader is handed at a time, as far as they are there: each time costs it a
     /// change of threads and back.
     static let handedPieceCount = 4
+    /// Bytes of such pieces at which no other is added: of large ones memory costs more.
+    static let handedByteCount = 8 << 20
     /// Smaller pieces are read where they are found.
     static let readAheadPieceByteCountMinimum = 64 << 10
 }
