@@ -52,7 +52,7 @@ struct OpenStream {
             // Not knowing it is no failure.
             let attributes = try? FileManager.default
                 .attributesOfFileSystem(forPath: directory.string)
-            return attributes?[.systemFreeSize] as? UInt64
+            return (attributes?[.systemFreeSize] as? any BinaryInteger).map { UInt64($0) }
         }
     }
 }

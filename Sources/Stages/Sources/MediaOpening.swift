@@ -32,7 +32,7 @@ enum MediaOpening {
         }
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         if attributes[.type] as? FileAttributeType == .typeRegular,
-            attributes[.size] as? UInt64 == 0
+            let byteCount = attributes[.size] as? any BinaryInteger, Int(byteCount) == 0
         {
             throw StageError(.badInput, "\(path) is empty")
         }
