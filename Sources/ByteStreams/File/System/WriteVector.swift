@@ -1,6 +1,7 @@
 package import Buffers
 
-/// Buffers that are written behind one another, but for the first bytes of them.
+/// Buffers that are written behind one another, but for the first bytes of the first and the last
+/// bytes of the last.
 package struct WriteVector: Sendable {
     /// The buffers.
     package private(set) var buffers: [Buffer]
@@ -13,6 +14,24 @@ package struct WriteVector: Sendable {
     package init(_ buffers: [Buffer]) {
         self.buffers = buffers
         byteCount = buffers.reduce(0) { $0 + $1.byteCount }
+    }
+
+    /// Two vectors, of about as many bytes each, that are this one together.
+    ///
+    /// - Parameter granularity: The first is a multiple of so many bytes long.
+    package func halves(granularity: Int) -> (WriteVector, WriteVector) {
+        let middle = byteCount / 2 / granularity * granularity
+        var second = self
+        second.drop(middle)
+        var first = self
+        first.byteCount = middle
+        var held = -skippedByteCount
+        let count = buffers.firstIndex { buffer in
+            held += buffer.byteCount
+            return held >= middle
+        }
+        first.buffers.removeSubrange((count.map { $0 + 1 } ?? buffers.count)...)
+        return (first, second)
     }
 
     /// Gives up the first bytes, which are written.
