@@ -15,6 +15,8 @@ enum FileStreamLimits {
     static let unsyncedByteCountMaximum = 128 << 20
     /// How long a reader of another process's stream waits before it looks again.
     static let pollInterval = Duration.milliseconds(20)
+    /// Bytes from which on a direct write is worth a second thread.
+    static let halvedByteCountMinimum = 2 << 20
     /// Buffers of one vectored write; Linux takes 1024.
     static let vectorCountMaximum = 256
     /// Pieces that must have been asked for in their order before others are read ahead.

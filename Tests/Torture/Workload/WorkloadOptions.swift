@@ -32,7 +32,15 @@ struct StreamOptions: ParsableArguments {
         _ options: FileStreamStore.Options = FileStreamStore.Options(),
         pool: BufferPool
     ) -> FileStreamStore {
-        FileStreamStore(directory: FilePath(folder), pool: pool, options: options) { event in
+        // What is written here is small; what large writes do happens all the same.
+        var environment = StoreEnvironment.local
+        environment.files = LocalFileSystem(halvedByteCountMinimum: 2 * BufferPool.pageByteCount)
+        return FileStreamStore(
+            directory: FilePath(folder),
+            pool: pool,
+            options: options,
+            environment: environment
+        ) { event in
             switch event {
             case .waitsForRoom: Line.say("waits \(Line.now)")
             case .goesOn: Line.say("goes-on \(Line.now)")

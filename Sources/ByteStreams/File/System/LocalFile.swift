@@ -10,8 +10,11 @@ final class LocalFile: OpenFile {
     let isDirect: Bool
     let descriptor: Int32
 
-    init(_ descriptor: Int32, isDirect: Bool) {
+    private let halvedByteCountMinimum: Int
+
+    init(_ descriptor: Int32, isDirect: Bool, halvedByteCountMinimum: Int) {
         self.isDirect = isDirect
+        self.halvedByteCountMinimum = halvedByteCountMinimum
         self.descriptor = descriptor
     }
 
@@ -43,7 +46,7 @@ final class LocalFile: OpenFile {
     /// Writes a large vector in two halves at the same time, where the page cache is not between:
     /// the device need not wait for the next while the memory of the last is let go.
     func write(_ vector: WriteVector, at position: Int) throws(Errno) -> Int {
-        guard isDirect, vector.byteCount >= Self.halvedByteCountMinimum else {
+        guard isDirect, vector.byteCount >= halvedByteCountMinimum else {
             return try Self.write(vector, to: descriptor, at: position).get()
         }
         let halves = vector.halves(granularity: BufferPool.pageByteCount)
@@ -64,9 +67,6 @@ final class LocalFile: OpenFile {
         guard count == halves.0.byteCount, case .success(let rest) = second else { return count }
         return count + rest
     }
-
-    /// Bytes from which on halves are worth another thread.
-    private static let halvedByteCountMinimum = 2 << 20
 
     private static func write(
         _ vector: WriteVector,

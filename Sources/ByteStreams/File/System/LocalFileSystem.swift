@@ -5,8 +5,16 @@ package import SystemPackage
 
 /// The files of this computer.
 package struct LocalFileSystem: FileSystem {
-    /// The one there is.
-    package init() {}
+    private let halvedByteCountMinimum: Int
+
+    /// The files there are.
+    ///
+    /// - Parameter halvedByteCountMinimum: Bytes from which on a direct write goes in two halves at
+    ///   the same time, if not as many as are worth it: tests write less.
+    package init(halvedByteCountMinimum: Int? = nil) {
+        self.halvedByteCountMinimum =
+            halvedByteCountMinimum ?? FileStreamLimits.halvedByteCountMinimum
+    }
 
     /// open(2).
     package func open(_ path: FilePath, _ mode: FileOpening) throws(Errno) -> any OpenFile {
@@ -19,7 +27,11 @@ package struct LocalFileSystem: FileSystem {
         if mode.isDirect { flags |= cplatform_open_direct_flag() }
         let opened = try Self.checked { unsafe Glibc.open(path.string, flags, 0o644) }
         if mode.isSequential { posix_fadvise(opened, 0, 0, POSIX_FADV_SEQUENTIAL) }
-        return LocalFile(opened, isDirect: mode.isDirect)
+        return LocalFile(
+            opened,
+            isDirect: mode.isDirect,
+            halvedByteCountMinimum: halvedByteCountMinimum
+        )
     }
 
     /// readdir(3).
