@@ -148,20 +148,15 @@ public struct ImageCounts: Hashable, Sendable {
 /// An encoder with a thread of its own.
 final class ImageWorker: Sendable {
     let executor: BlockingExecutor
-    private let encoder: Mutex<Boxed>
-
-    /// A class, so that the encoder moves into the lock without being `Sendable`.
-    private struct Boxed: @unchecked Sendable {  // Reached through the lock alone.
-        let encoder: ImageEncoder
-    }
+    private let encoder: Mutex<ImageEncoder>
 
     init(_ settings: ImageSettings, number: Int) {
         executor = BlockingExecutor(label: "images.\(number)")
-        encoder = Mutex(Boxed(encoder: ImageEncoder(settings)))
+        encoder = Mutex(ImageEncoder(settings))
     }
 
     func encode(_ frame: Frame) throws -> EncodedImage {
-        try encoder.withLock { try $0.encoder.encode(frame) }
+        try encoder.withLock { try $0.encode(frame) }
     }
 }
 
@@ -172,26 +167,21 @@ final class ImageWriter: Sendable {
     let lastSequence: UInt64
     /// Images that were complete before.
     let existingCount: Int
-    private let folder: Mutex<Boxed>
-
-    /// A class, so that the folder moves into the lock without being `Sendable`.
-    private struct Boxed: @unchecked Sendable {  // Reached through the lock alone.
-        let folder: ImageFolder
-    }
+    private let folder: Mutex<ImageFolder>
 
     init(_ folder: sending ImageFolder) {
         lastSequence = folder.lastSequence
         existingCount = folder.existingCount
-        self.folder = Mutex(Boxed(folder: folder))
+        self.folder = Mutex(folder)
     }
 
     func write(_ images: [EncodedImage]) throws {
-        try folder.withLock { boxed in
-            for image in images { try boxed.folder.write(image) }
+        try folder.withLock { folder in
+            for image in images { try folder.write(image) }
         }
     }
 
     func finish() throws {
-        try folder.withLock { try $0.folder.finish() }
+        try folder.withLock { try $0.finish() }
     }
 }
