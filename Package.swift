@@ -31,13 +31,13 @@ let package = Package(
         // Flags, help, completions.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         // Levels of the lines that the command shows.
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.9.0"),
         // Deque, for queues.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         // FilePath, FileDescriptor, Errno.
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         // `make docs`.
-        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
     ],
     targets: [
         // System calls and processor instructions that Swift cannot name.
@@ -194,12 +194,12 @@ let package = Package(
         ),
         .testTarget(
             name: "FFmpegTests",
-            dependencies: ["Digests", "FFmpeg", "TestSupport"],
+            dependencies: ["Buffers", "Digests", "FFmpeg", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "DigestsTests",
-            dependencies: ["Digests", "TestSupport"],
+            dependencies: ["Buffers", "Digests", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

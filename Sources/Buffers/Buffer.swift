@@ -24,10 +24,11 @@ public struct Buffer: Sendable {
     public var bytes: RawSpan {
         @_lifetime(borrow self)
         get {
-            let span = unsafe RawSpan(
-                _unsafeStart: storage.block.address + range.lowerBound,
-                byteCount: range.count
+            let memory = unsafe UnsafeRawBufferPointer(
+                start: storage.block.address + range.lowerBound,
+                count: range.count
             )
+            let span = unsafe RawSpan(_unsafeBytes: memory)
             return unsafe _overrideLifetime(span, borrowing: self)
         }
     }

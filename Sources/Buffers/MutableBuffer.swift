@@ -28,8 +28,11 @@ public struct MutableBuffer: ~Copyable, Sendable {
     public var bytes: RawSpan {
         @_lifetime(borrow self)
         get {
-            let start = unsafe storage.block.address
-            let span = unsafe RawSpan(_unsafeStart: start, byteCount: byteCount)
+            let memory = unsafe UnsafeRawBufferPointer(
+                start: storage.block.address,
+                count: byteCount
+            )
+            let span = unsafe RawSpan(_unsafeBytes: memory)
             return unsafe _overrideLifetime(span, borrowing: self)
         }
     }

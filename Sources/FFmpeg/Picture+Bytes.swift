@@ -26,7 +26,8 @@ extension Picture {
             let isOneRun = stride == plane.rowByteCount
             let byteCount = isOneRun ? plane.byteCount : plane.rowByteCount
             for run in 0..<(isOneRun ? 1 : plane.rowCount) {
-                unsafe body(RawSpan(_unsafeStart: start + run * stride, byteCount: byteCount))
+                let span = unsafe Memory.span(start + run * stride, byteCount)
+                body(span)
             }
         }
     }

@@ -135,9 +135,11 @@ public struct FrameLocator: Sendable {
         let starts = try await SourceHistory.read(reader, pool: pool).map {
             $0.begin.totals.frameCount + 1
         }
-        let all = starts.first == 1 ? starts : [1] + starts
-        let found = zip(all, all.dropFirst() + [UInt64.max]).compactMap { start, next in
-            start < next ? start...(next == .max ? .max : next - 1) : nil
+        let all: [UInt64] = starts.first == 1 ? starts : [1] + starts
+        let ends: [UInt64] = all.dropFirst() + [.max]
+        let found: [ClosedRange<UInt64>] = zip(all, ends).compactMap { start, next in
+            guard start < next else { return nil }
+            return start...(next == .max ? .max : next - 1)
         }
         ranges = found
         return found

@@ -1,3 +1,4 @@
+internal import Buffers
 internal import FFmpeg
 public import FrameFormat
 
@@ -67,7 +68,7 @@ public struct TestClip: Sendable {
         for number in 1...frameCount {
             var picture = try Picture(width: width, height: height, pixelFormat: "yuv420p")
             let pixels = pixels(number: number)
-            try unsafe picture.fillTight(from: pixels.span.bytes)
+            try picture.fillTight(from: pixels.rawSpan)
             picture.presentationTimestamp = Int64(number - 1)
             picture.color = configuration.color
             _ = try encoder.send(picture)

@@ -8,7 +8,7 @@ struct CRC32CTests {
 
     private static func buffer(_ bytes: [UInt8]) -> Buffer {
         // Bytes have no padding that the raw view could show.
-        unsafe pool.makeBuffer(copying: bytes.span.bytes)
+        pool.makeBuffer(copying: bytes.rawSpan)
     }
 
     static func noise(_ byteCount: Int) -> Buffer {
@@ -61,7 +61,7 @@ struct BuffersTests {
     private static func filled(_ pool: BufferPool, _ byteCount: Int, with byte: UInt8) -> Buffer {
         let bytes = [UInt8](repeating: byte, count: byteCount)
         // Bytes have no padding that the raw view could show.
-        return unsafe pool.makeBuffer(copying: bytes.span.bytes)
+        return pool.makeBuffer(copying: bytes.rawSpan)
     }
 
     private static func address(_ buffer: Buffer) -> UInt {
@@ -131,10 +131,10 @@ struct BuffersTests {
     func slices() {
         let pool = BufferPool()
         // Bytes have no padding that the raw view could show.
-        let buffer = unsafe pool.makeBuffer(copying: ([1, 2, 3, 4, 5] as [UInt8]).span.bytes)
+        let buffer = pool.makeBuffer(copying: ([1, 2, 3, 4, 5] as [UInt8]).rawSpan)
         let inner = buffer.slice(1..<5).slice(1..<3)
         #expect(Self.address(inner) == Self.address(buffer) + 2)
-        let same = unsafe pool.makeBuffer(copying: ([3, 4] as [UInt8]).span.bytes)
+        let same = pool.makeBuffer(copying: ([3, 4] as [UInt8]).rawSpan)
         #expect(inner == same && inner.hashValue == same.hashValue)
         #expect(inner != buffer.slice(0..<2) && inner != buffer)
         #expect(buffer.slice(5..<5) == buffer.slice(0..<0))
@@ -145,10 +145,10 @@ struct BuffersTests {
         let pool = BufferPool()
         var buffer = pool.makeBuffer(byteCount: 10)
         // Bytes have no padding that the raw view could show.
-        unsafe buffer.copy(([1, 2, 3] as [UInt8]).span.bytes, at: 0)
+        buffer.copy(([1, 2, 3] as [UInt8]).rawSpan, at: 0)
         buffer.shrink(to: 3)
         let frozen = buffer.freeze()
-        #expect(unsafe frozen == pool.makeBuffer(copying: ([1, 2, 3] as [UInt8]).span.bytes))
+        #expect(frozen == pool.makeBuffer(copying: ([1, 2, 3] as [UInt8]).rawSpan))
     }
 
     @Test(

@@ -12,7 +12,7 @@ enum Sample {
         let bytes = (0..<byteCount).map { _ in
             UInt8(truncatingIfNeeded: generator.next())
         }
-        return StreamPiece(unsafe pool.makeBuffer(copying: bytes.span.bytes))
+        return StreamPiece(pool.makeBuffer(copying: bytes.rawSpan))
     }
 
     /// One to four pieces, of which some stand inside an entry's head and some behind it.

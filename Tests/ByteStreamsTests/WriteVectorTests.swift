@@ -26,7 +26,7 @@ struct WriteVectorTests {
             let count = Int.random(in: 1...200, using: &random)
             let content = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
             // Bytes have no padding that the raw view could show.
-            return unsafe pool.makeBuffer(copying: content.span.bytes)
+            return pool.makeBuffer(copying: content.rawSpan)
         }
         var vector = WriteVector(buffers)
         vector.drop(Int.random(in: 0..<vector.byteCount, using: &random))

@@ -1,3 +1,4 @@
+import Buffers
 import FFmpeg
 import TestSupport
 
@@ -86,7 +87,7 @@ struct Clip {
                 bytes[high] &= UInt8(1 << (depth - 8) - 1)
             }
         }
-        unsafe try picture.fillTight(from: bytes.span.bytes)
+        try picture.fillTight(from: bytes.rawSpan)
         picture.presentationTimestamp = Int64(index)
         return picture
     }

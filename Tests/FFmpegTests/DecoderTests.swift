@@ -1,3 +1,4 @@
+import Buffers
 import Digests
 import FFmpeg
 import Foundation
@@ -52,7 +53,7 @@ struct DecoderTests {
                     pixelFormat: "yuv444p",
                     index: index
                 ).tightBytes()
-                unsafe hash.update(bytes.span.bytes)
+                hash.update(bytes.rawSpan)
             }
             #expect(try Decoding(.file(path)).digest == hash.finish().hex)
         }

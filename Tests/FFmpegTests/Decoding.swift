@@ -1,3 +1,4 @@
+import Buffers
 import Digests
 import FFmpeg
 import TestSupport
@@ -88,7 +89,7 @@ struct Decoding {
                 continue
             }
             let bytes = try picture.tightBytes()
-            unsafe hash.update(bytes.span.bytes)
+            hash.update(bytes.rawSpan)
             timestamps.append(picture.presentationTimestamp)
             bestEffortTimestamps.append(picture.bestEffortTimestamp)
             keys.append(picture.isKey)
@@ -116,7 +117,7 @@ struct StoredPacket {
     }
 
     func fill(_ packet: inout Packet) throws {
-        unsafe try packet.replaceBytes(with: bytes.span.bytes)
+        try packet.replaceBytes(with: bytes.rawSpan)
         packet.presentationTimestamp = presentationTimestamp
         packet.decodeTimestamp = decodeTimestamp
         packet.duration = duration

@@ -1,3 +1,4 @@
+import Buffers
 import FFmpeg
 import Testing
 
@@ -18,18 +19,18 @@ struct PacketTests {
     @Test("a packet holds a copy of the bytes", arguments: [0, 1, 63, 4096, 1_000_000])
     func copies(byteCount: Int) throws {
         let bytes = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 * 7) }
-        let packet = unsafe try Packet(copying: bytes.span.bytes)
+        let packet = try Packet(copying: bytes.rawSpan)
         #expect(StoredPacket(packet).bytes == bytes)
     }
 
     @Test("replacing the bytes leaves nothing of what was there", arguments: [3, 100, 5000])
     func replaces(byteCount: Int) throws {
-        var packet = unsafe try Packet(copying: [UInt8](repeating: 9, count: 100).span.bytes)
+        var packet = try Packet(copying: [UInt8](repeating: 9, count: 100).rawSpan)
         packet.presentationTimestamp = 5
         packet.flags = [.key, .corrupt]
         try packet.add(SideData(name: "palette", bytes: [1, 2]))
         let bytes = [UInt8](repeating: 7, count: byteCount)
-        unsafe try packet.replaceBytes(with: bytes.span.bytes)
+        try packet.replaceBytes(with: bytes.rawSpan)
         let fields = Fields(packet)
         #expect(fields.bytes == bytes)
         #expect(fields.times == [nil, nil, nil])

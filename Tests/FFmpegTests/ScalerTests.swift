@@ -1,3 +1,4 @@
+import Buffers
 import FFmpeg
 import Foundation
 import TestSupport
@@ -22,7 +23,7 @@ struct ScalerTests {
             let bytes = try picture.tightBytes()
             #expect(try bytes == Self.rawvideo(picture, target), "\(format)")
             var again = try Picture(width: width, height: height, pixelFormat: format)
-            unsafe try again.fillTight(from: bytes.span.bytes)
+            try again.fillTight(from: bytes.rawSpan)
             let copied = try again.tightBytes()
             #expect(copied == bytes, "\(format)")
             checked += 1
@@ -97,7 +98,7 @@ struct ScalerTests {
     func colors() throws {
         var picture = try Picture(width: 2, height: 2, pixelFormat: "yuv444p")
         let red: [UInt8] = [81, 81, 81, 81, 90, 90, 90, 90, 240, 240, 240, 240]
-        unsafe try picture.fillTight(from: red.span.bytes)
+        try picture.fillTight(from: red.rawSpan)
         func converted(_ color: ColorValues) throws -> [UInt8] {
             var scaler = try Scaler(
                 from: .init(width: 2, height: 2, pixelFormat: "yuv444p", color: color),

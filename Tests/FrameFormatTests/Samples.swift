@@ -17,7 +17,7 @@ enum Samples {
 
     static func buffer(_ bytes: [UInt8]) -> Buffer {
         // Bytes have no padding that the raw view could show.
-        unsafe pool.makeBuffer(copying: bytes.span.bytes)
+        pool.makeBuffer(copying: bytes.rawSpan)
     }
 
     /// Bytes that a seed decides.

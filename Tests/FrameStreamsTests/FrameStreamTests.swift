@@ -27,7 +27,7 @@ struct FrameStreamTests {
         )
         return Frame(
             header: header,
-            payload: pool.makeBuffer(copying: unsafe bytes.span.bytes)
+            payload: pool.makeBuffer(copying: bytes.rawSpan)
         )
     }
 

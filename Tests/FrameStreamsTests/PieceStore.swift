@@ -161,7 +161,7 @@ final class PieceStore: StreamStore {
         let index = Int(flipped - offset)
         // The index lies inside the bytes, which are plain.
         let byte = unsafe bytes.bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self) ^ 1
-        copy.copy(unsafe [byte].span.bytes, at: index)
+        copy.copy([byte].rawSpan, at: index)
         let content = StreamChunk.Content.sound(copy.freeze(), checksum: nil)
         return (StreamChunk(offset: StreamOffset(offset), content: content), false)
     }

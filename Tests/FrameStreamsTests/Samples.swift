@@ -29,7 +29,7 @@ enum Samples {
         header.presentationTime = StampedTime(time(ordinal), provenance: .container)
         var generator = SeededGenerator(seed: ordinal &+ source &* 1_000_003)
         let bytes = (0..<byteCount).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
-        return Frame(header: header, payload: pool.makeBuffer(copying: unsafe bytes.span.bytes))
+        return Frame(header: header, payload: pool.makeBuffer(copying: bytes.rawSpan))
     }
 
     static func time(_ ordinal: UInt64) -> MediaTime {

@@ -172,7 +172,7 @@ struct JPEGColorKernelTests {
         header.color.range = .init(wanted.isFullRange ? 2 : 1, provenance: .bitstream)
         header.color.chromaLocation = .init(wanted.chromaLocation, provenance: .bitstream)
         let bytes = picture.planes.flatMap(\.values)
-        let payload = pool.makeBuffer(copying: unsafe bytes.span.bytes)
+        let payload = pool.makeBuffer(copying: bytes.rawSpan)
         let layout = SampleLayout(
             components: (0..<3).map { .init(plane: $0, step: 1, offset: 0, shift: 0, depth: 8) },
             columnShift: 1,

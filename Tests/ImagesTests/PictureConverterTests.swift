@@ -22,7 +22,7 @@ struct PictureConverterTests {
         ]
         let frame = Frame(
             header: header,
-            payload: pool.makeBuffer(copying: unsafe bytes.span.bytes)
+            payload: pool.makeBuffer(copying: bytes.rawSpan)
         )
         let layout = SampleLayout(
             components: [.init(plane: 0, step: 1, offset: 0, shift: 0, depth: 8)]
@@ -77,7 +77,7 @@ struct PictureConverterTests {
         let bytes = [UInt8](repeating: 128, count: byteCount)
         let frame = Frame(
             header: header,
-            payload: Self.pool.makeBuffer(copying: unsafe bytes.span.bytes)
+            payload: Self.pool.makeBuffer(copying: bytes.rawSpan)
         )
         var layout = SampleLayout(
             components: (0..<4).map { .init(plane: $0, step: 1, offset: 0, shift: 0, depth: 8) },

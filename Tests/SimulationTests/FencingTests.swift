@@ -9,7 +9,7 @@ import Testing
 struct FencingTests {
     private static func append(_ count: UInt8, at offset: StreamOffset) -> SegmentLog.Append {
         let bytes = (0..<count).map { $0 }
-        let piece = StreamPiece(unsafe SimulatedLife.pool.makeBuffer(copying: bytes.span.bytes))
+        let piece = StreamPiece(SimulatedLife.pool.makeBuffer(copying: bytes.rawSpan))
         return SegmentLog.Append(offset: offset, pieces: [piece])
     }
 

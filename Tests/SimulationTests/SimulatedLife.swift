@@ -125,7 +125,7 @@ struct SimulatedLife {
                 let start = history.appended.count
                 let bytes = (0..<count).map { UInt8(truncatingIfNeeded: ($0 + start) &* 31) ^ seed }
                 pieces.append(
-                    StreamPiece(unsafe Self.pool.makeBuffer(copying: bytes.span.bytes))
+                    StreamPiece(Self.pool.makeBuffer(copying: bytes.rawSpan))
                 )
                 history.appended += bytes
             }

@@ -192,7 +192,7 @@ private final class SimulatedFile: OpenFile, @unchecked Sendable {
         var count = min(range.count, max(0, contents.count - position))
         if isShort, count > 1 { count /= 2 }
         guard count > 0 else { return 0 }
-        let part = unsafe contents.span.bytes.extracting(position..<position + count)
+        let part = contents.rawSpan.extracting(position..<position + count)
         buffer.copy(part, at: range.lowerBound)
         return count
     }

@@ -36,7 +36,7 @@ struct FrameCheckTests {
         var packets = try await Self.packets(index)
         // Nothing that a decoder knows, behind the length of the first unit.
         let bytes = [UInt8](repeating: 0xFF, count: packets[40].payload.byteCount)
-        packets[40].payload = SeekStream.pool.makeBuffer(copying: unsafe bytes.span.bytes)
+        packets[40].payload = SeekStream.pool.makeBuffer(copying: bytes.rawSpan)
         let (findings, _) = try Self.check(packets)
         let finding = findings.first { $0.sequence == 41 }
         #expect(finding?.time == packets[40].header.presentationTime?.time, "\(findings)")

@@ -13,7 +13,7 @@ struct ImageLineTests {
         var header = FrameHeader(codec: .raw, width: 1, height: 1, pixelFormat: nil)
         header.sequence = UInt64(number)
         let bytes = [UInt8](repeating: 0, count: byteCount)
-        let payload = BufferPool().makeBuffer(copying: unsafe bytes.span.bytes)
+        let payload = BufferPool().makeBuffer(copying: bytes.rawSpan)
         return EncodedImage(
             header: header,
             frame: FrameDocument(Frame(header: header, payload: payload)),

@@ -124,7 +124,7 @@ struct SeekStream {
             let bytes = (0..<width * height * 3 / 2).map { place in
                 UInt8(truncatingIfNeeded: place / 5 * (index % 7 + 1) + index * 3 + seed)
             }
-            return Frame(header: header, payload: pool.makeBuffer(copying: unsafe bytes.span.bytes))
+            return Frame(header: header, payload: pool.makeBuffer(copying: bytes.rawSpan))
         }
     }
 

@@ -60,7 +60,7 @@ enum ChecksumRepair {
 
     private static func sum(_ range: Range<Int>, of bytes: [UInt8]) -> UInt32 {
         // Bytes have no padding that the raw view could show.
-        unsafe CRC32C(of: bytes.span.bytes.extracting(range)).value
+        CRC32C(of: bytes.rawSpan.extracting(range)).value
     }
 
     private static func put(_ value: UInt32, at start: Int, in bytes: inout [UInt8]) {

@@ -18,7 +18,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ byteCount: Int) -> CI
     let switches = unsafe input[1]
     var mutated = unsafe Array(input[2...])
     if switches & 8 != 0 { ChecksumRepair.repair(&mutated) }
-    let bytes = unsafe pool.makeBuffer(copying: mutated.span.bytes)
+    let bytes = pool.makeBuffer(copying: mutated.rawSpan)
     let salt: UInt64? = switches & 1 == 0 ? nil : 0x5A17_5A17_5A17_5A17
     var decoder = RecordDecoder(at: 1000, salt: salt, pool: pool)
     var checker = ItemChecker(start: 1000)

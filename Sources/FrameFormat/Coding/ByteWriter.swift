@@ -6,8 +6,7 @@ struct ByteWriter {
 
     /// The checksum of what was appended so far.
     var checksum: CRC32C {
-        // Bytes have no padding that the raw view could show.
-        unsafe CRC32C(of: bytes.span.bytes)
+        CRC32C(of: bytes.rawSpan)
     }
 
     mutating func append<Value: FixedWidthInteger & UnsignedInteger>(_ value: Value) {

@@ -132,8 +132,7 @@ public struct RecordEncoder: Sendable {
     }
 
     private func piece(_ bytes: [UInt8]) -> EncodedRecord.Piece {
-        // Bytes have no padding that the raw view could show.
-        let buffer = unsafe pool.makeBuffer(copying: bytes.span.bytes)
+        let buffer = pool.makeBuffer(copying: bytes.rawSpan)
         return EncodedRecord.Piece(bytes: buffer, checksum: CRC32C(of: buffer.bytes))
     }
 }

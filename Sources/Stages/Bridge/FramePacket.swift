@@ -112,7 +112,7 @@ struct PacketFramer {
                 FrameFormat.SideData(
                     origin: .packet,
                     kind: piece.name,
-                    bytes: pool.makeBuffer(copying: unsafe piece.bytes.span.bytes)
+                    bytes: pool.makeBuffer(copying: piece.bytes.rawSpan)
                 )
             }
         )

@@ -117,7 +117,7 @@ struct PictureFramer {
             FrameFormat.SideData(
                 origin: .picture,
                 kind: piece.name,
-                bytes: pool.makeBuffer(copying: unsafe piece.bytes.span.bytes)
+                bytes: pool.makeBuffer(copying: piece.bytes.rawSpan)
             )
         }
     }

@@ -34,6 +34,6 @@ public struct ByteOutput: Sendable {
     /// Writes all of `text`.
     public func write(_ text: String) throws(StageError) {
         let bytes = Array(text.utf8)
-        try unsafe write(bytes.span.bytes)
+        try write(bytes.rawSpan)
     }
 }

@@ -1,3 +1,4 @@
+internal import Buffers
 internal import Digests
 internal import FFmpeg
 internal import FoundationEssentials
@@ -129,10 +130,10 @@ enum MediaOpening {
                 let size = try file.seek(offset: 0, from: .end)
                 var sum = SHA256()
                 let sizeBytes = (0..<8).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) }
-                unsafe sum.update(sizeBytes.span.bytes)
+                sum.update(sizeBytes.rawSpan)
                 for offset in [0, max(0, size - Int64(sampleByteCount))] {
                     let sample = try readSample(of: file, at: offset)
-                    unsafe sum.update(sample.span.bytes)
+                    sum.update(sample.rawSpan)
                 }
                 return (UInt64(size), sum.finish())
             }
@@ -183,7 +184,7 @@ extension MediaInput {
             for path in paths {
                 let (byteCount, digest) = try MediaOpening.digest(ofFile: path)
                 total += byteCount
-                unsafe sum.update(digest.span.bytes)
+                sum.update(digest.rawSpan)
             }
             return (total, sum.finish())
         case .url, .standardInput:

@@ -91,7 +91,7 @@ struct ClipCutter {
         guard let sets = try Self.parameterSets(of: group[0]) else { return group }
         var group = group
         let bytes = sets.prefix + group[0].payload.array
-        group[0].payload = pool.makeBuffer(copying: unsafe bytes.span.bytes)
+        group[0].payload = pool.makeBuffer(copying: bytes.rawSpan)
         return group
     }
 
@@ -167,7 +167,7 @@ struct ClipCutter {
         var packet = packet
         if let sets {
             let bytes = sets.form(packet.payload.array)
-            packet.payload = pool.makeBuffer(copying: unsafe bytes.span.bytes)
+            packet.payload = pool.makeBuffer(copying: bytes.rawSpan)
         }
         packet.header.codecParameters = key.header.codecParameters
         if let shown = packet.header.presentationTime?.time,

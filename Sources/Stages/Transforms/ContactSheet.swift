@@ -158,7 +158,7 @@ public struct ContactSheet: Transform {
             header.color = ColorDescription.unspecified
             header.color.range = .init(2, provenance: .derived)
             header.color.matrix = .init(0, provenance: .derived)
-            return unsafe Frame(header: header, payload: pool.makeBuffer(copying: bytes.span.bytes))
+            return Frame(header: header, payload: pool.makeBuffer(copying: bytes.rawSpan))
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Buffers
 internal import Digests
 internal import FFmpeg
 internal import FrameFormat
@@ -67,7 +68,7 @@ final class ImageEncoder {
         }
         var hash = SHA256()
         let file = encoded.bytes
-        unsafe hash.update(file.span.bytes)
+        hash.update(file.rawSpan)
         return EncodedImage(
             header: frame.header,
             frame: FrameDocument(frame),

@@ -1,3 +1,4 @@
+internal import Buffers
 internal import FFmpeg
 internal import FrameFormat
 internal import Images
@@ -25,7 +26,7 @@ struct MediaImageEncoder {
             height: pixels.height,
             pixelFormat: Self.pixelFormat(of: pixels)
         )
-        unsafe try picture.fillTight(from: pixels.bytes.span.bytes)
+        try picture.fillTight(from: pixels.bytes.rawSpan)
         if choice.pixelFormat != picture.pixelFormat {
             // Another order of the same values.
             let scaler = PictureScaler(
