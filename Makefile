@@ -3,7 +3,7 @@
 # Where `make demo` and `make bench` leave their results.
 OUT ?= .build/demo
 
-.PHONY: help dependencies build demo test test-release lint format bench docs fuzz sanitize torture mutants
+.PHONY: help dependencies build demo test test-release lint format bench docs fuzz sanitize torture mutants media
 
 help:
 	@echo 'make demo      install what is missing, build, ingest a clip made on the spot, export its frames'
@@ -14,6 +14,7 @@ help:
 	@echo 'make docs      build the documentation of the libraries'
 	@echo 'make fuzz      a million runs of the record decoder under libFuzzer'
 	@echo 'make torture   kill, fail and cut the power of the file store for an hour (MINUTES=60); needs root'
+	@echo 'make media     hundreds of odd clips made on the spot, every answer held beside ffmpeg (half an hour)'
 	@echo 'make mutants   break the log in every listed way, and see that a test notices'
 	@echo 'make sanitize  tests of format, stores and FFmpeg owners under the sanitizers'
 
@@ -60,3 +61,7 @@ torture: dependencies
 
 mutants:
 	Tests/Mutants/run
+
+# The whole of what `make test` takes a sample of.
+media: build
+	Tests/Reference/media_check.py --program .build/release/sprocket

@@ -1,0 +1,156 @@
+"""What leaves a stream: copies, encoded files and images.
+
+copy     as many readable pictures as the clip has, the same, at the same distances in time
+encode   as many readable pictures as the stream has; without loss (ffv1) the same ones
+images   as many files as pictures; the first looks as ffmpeg shows it, R'G'B' exactly
+
+A loss must be said with exit 3, and a refusal with its reason. What rests on damage ends with 3.
+"""
+
+import json
+from pathlib import Path
+
+from . import oracle
+from .look import Fault, Loss, difference
+from .recipe import LOST
+
+# Half the ticks of a clock of milliseconds, and a little.
+CLOCK_SECONDS = 0.0011
+# How far from swscale's conversion a picture may be, on average over patches of it: chroma between its samples
+# is everybody's own, turns, matrices and ranges are not.
+COLOR_TOLERANCE = 3.0
+PATCHES = ",scale=16:12:flags=area"
+
+# What may follow the two that are always tried.
+COPIES = ("mov", "ts", "avi", "webm", "m3u8")
+ENCODES = (
+    ("mp4", ("--preset", "ultrafast")),
+    ("mov", ("--preset", "ultrafast")),
+    ("ts", ("--preset", "ultrafast")),
+    ("mkv", ("--codec", "mpeg4")),
+    ("avi", ("--codec", "mpeg4")),
+    ("webm", ("--codec", "vp8", "--option", "deadline=realtime", "--option", "cpu-used=8")),
+)
+EXACT_FORMATS = ("rgb24", "bgr24", "gbrp", "rgba", "bgra", "argb", "bgr0", "rgb0", "0rgb", "gbrap")
+
+
+def trials(look):
+    """The exports that are tried on a clip; the third container and the codec are drawn by its seed."""
+    def copy_to(ending):
+        return lambda look: copy(look, ending)
+
+    def encode_to(ending, options, lossless):
+        return lambda look: encode(look, ending, options, lossless)
+
+    found = []
+    if look.packet_stream.exists():
+        for ending in ("mkv", "mp4", look.random.choice(COPIES)):
+            found.append((f"copy {ending}", copy_to(ending)))
+    if look.raw_stream.exists():
+        found.append(("encode ffv1", encode_to("mkv", ("--codec", "ffv1"), True)))
+        ending, options = look.random.choice(ENCODES)
+        found.append((f"encode {ending}", encode_to(ending, options, False)))
+        found.append(("images png", lambda look: images(look, "png")))
+        if look.random.random() < 0.2:
+            found.append(("images jpeg", lambda look: images(look, "jpeg")))
+    return found
+
+
+def written(look, stream, file, *options):
+    """Exports video. Returns whether a loss was said, with the words."""
+    # Packets are copied as they are: their damage shows when they are decoded.
+    must = look.clip.nature == LOST or look.is_damaged and stream == look.raw_stream
+    outcome = look.call("export", "video", stream, "--to", file, *options, expect=(3,) if must else (0, 3))
+    if outcome.status == 3 and not outcome.reason:
+        raise Fault("exit 3 without a word")
+    return outcome.reason if outcome.status == 3 else None
+
+
+def read_back(look, file):
+    """What a player will show of a file that was written."""
+    pictures, complaint = oracle.pictures_of(file, look.clip.judge)
+    if complaint and look.is_sound:
+        raise Fault(f"ffmpeg complains of what was written: {complaint.splitlines()[0]}")
+    return pictures
+
+
+def judge_times(look, pictures, ending):
+    """The distances in time of what is read back; AVI has a rate instead."""
+    clock = look.times
+    if clock is None or ending == "avi" or len(pictures) != len(clock):
+        return
+    for index, picture in enumerate(pictures):
+        if picture.time is None:
+            raise Fault(f"picture {index + 1} has no time")
+        apart = float((picture.time - pictures[0].time) - (clock[index] - clock[0]))
+        if abs(apart) > CLOCK_SECONDS:
+            raise Fault(f"picture {index + 1} is {apart:+.4f} s off")
+
+
+def copy(look, ending):
+    file = look.folder / f"copy.{ending}"
+    loss = written(look, look.packet_stream, file, "--codec", "copy")
+    if not look.is_sound:
+        return
+    if loss:
+        raise Loss(loss)
+    pictures = read_back(look, file)
+    if text := difference([picture.hash for picture in pictures], look.hashes):
+        raise Fault(text)
+    judge_times(look, pictures, ending)
+
+
+def encode(look, ending, options, lossless):
+    file = look.folder / f"encode-{len(options)}.{ending}"
+    loss = written(look, look.raw_stream, file, *options, "--force")
+    if not look.is_sound:
+        return
+    if loss:
+        raise Loss(loss)
+    pictures = read_back(look, file)
+    if len(pictures) != len(look.pictures):
+        raise Fault(f"{len(pictures)} pictures for {len(look.pictures)}")
+    # Where the codec has no such pixels they were converted, and cannot be the same.
+    alike = [picture.size for picture in pictures] == [picture.size for picture in look.pictures]
+    if lossless and alike and oracle.frames_of(file)[0][0]["pix_fmt"] == look.words[0].first["pix_fmt"]:
+        if text := difference([picture.hash for picture in pictures], look.hashes):
+            raise Fault(text)
+    judge_times(look, pictures, ending)
+
+
+def images(look, type):
+    folder = look.folder / f"images-{type}"
+    damage = (3,) if look.is_damaged or look.clip.nature == LOST else (0,) if look.is_sound else (0, 3)
+    outcome = look.call("export", "images", look.raw_stream, "--to", folder, "--type", type, "--json", expect=damage)
+    files = sorted(path for path in folder.iterdir() if not path.name.startswith("manifest"))
+    said = json.loads(outcome.out.splitlines()[-1])["images"]
+    if len(files) != said:
+        raise Fault(f"{len(files)} files, and {said} are said")
+    if not look.is_sound:
+        return
+    if len(files) != len(look.pictures):
+        raise Fault(f"{len(files)} files for {len(look.pictures)} pictures")
+    judge_looks(look, Path(files[0]), type)
+
+
+def judge_looks(look, image, type):
+    """An image shows what ffmpeg shows of the first picture, turned as it is to be shown."""
+    first = look.words[0].first
+    # What is brighter than white is shown by another rule than swscale's.
+    if first.get("color_transfer") in ("smpte2084", "arib-std-b67") or look.clip.has_alpha:
+        return
+    wanted = oracle.rgb_of(look.inputs[0], look.clip.judge, look.clip.stream)
+    found = oracle.rgb_of(image)
+    if not wanted or not found:
+        raise Fault("no image that ffmpeg reads")
+    if wanted[:2] != found[:2]:
+        raise Fault(f"an image of {found[0]}x{found[1]} for {wanted[0]}x{wanted[1]}")
+    if type == "png" and first.get("pix_fmt") in EXACT_FORMATS and wanted[2] != found[2]:
+        raise Fault("other pixels, of colours that need no conversion")
+    if wanted[0] < 16 or wanted[1] < 12:
+        return
+    wanted = oracle.rgb_of(look.inputs[0], look.clip.judge, look.clip.stream, PATCHES)[2]
+    found = oracle.rgb_of(image, scaled=PATCHES)[2]
+    apart = sum(abs(a - b) for a, b in zip(wanted, found)) / len(wanted)
+    if apart > COLOR_TOLERANCE:
+        raise Fault(f"colours are {apart:.1f} off on average")
