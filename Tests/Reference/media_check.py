@@ -54,6 +54,8 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at the same time")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep clips and streams there")
     options = parser.parse_args()
+    # Names of files need not be text.
+    sys.stdout.reconfigure(errors="backslashreplace")
     chosen = clips.all_clips(options.seed)
     if options.only:
         chosen = [clip for clip in chosen if any(text in clip.name for text in options.only)]

@@ -2,7 +2,7 @@
 
 copy     as many readable pictures as the clip has, the same, at the same distances in time
 encode   as many readable pictures as the stream has; without loss (ffv1) the same ones
-images   as many files as pictures; the first looks as ffmpeg shows it, R'G'B' exactly
+images   as many files as pictures; the first looks as ffmpeg shows it, R'G'B' exactly; copied, the same bytes
 
 A loss must be said with exit 3, and a refusal with its reason. What rests on damage ends with 3.
 """
@@ -19,6 +19,8 @@ CLOCK_SECONDS = 0.0011
 # How far from swscale's conversion a picture may be, on average over patches of it: chroma between its samples
 # is everybody's own, turns, matrices and ranges are not.
 COLOR_TOLERANCE = 3.0
+# Where one sample of chroma serves four columns, nobody says which of them it belongs to.
+COARSE_FORMATS, COARSE_TOLERANCE = ("yuv410p", "yuv411p", "yuvj411p"), 10.0
 PATCHES = ",scale=16:12:flags=area"
 
 # What may follow the two that are always tried.
@@ -53,6 +55,8 @@ def trials(look):
         found.append(("images png", lambda look: images(look, "png")))
         if look.random.random() < 0.2:
             found.append(("images jpeg", lambda look: images(look, "jpeg")))
+        if "/images/" in look.clip.name:
+            found.append(("images copy", same_files))
     return found
 
 
@@ -66,11 +70,15 @@ def written(look, stream, file, *options):
     return outcome.reason if outcome.status == 3 else None
 
 
-def read_back(look, file):
-    """What a player will show of a file that was written."""
+def read_back(look, file, wanted=None):
+    """What a player will show of a file that was written; as many as went in, and the wanted ones."""
     pictures, complaint = oracle.pictures_of(file, look.clip.judge)
-    if complaint and look.is_sound:
-        raise Fault(f"ffmpeg complains of what was written: {complaint.splitlines()[0]}")
+    hashes = [picture.hash for picture in pictures]
+    text = difference(hashes, wanted) if wanted else ""
+    if len(pictures) != len(look.pictures):
+        text = text or f"{len(pictures)} pictures for {len(look.pictures)}"
+    if text:
+        raise Fault(text + (f"; ffmpeg says: {complaint.splitlines()[0]}" if complaint else ""))
     return pictures
 
 
@@ -94,9 +102,7 @@ def copy(look, ending):
         return
     if loss:
         raise Loss(loss)
-    pictures = read_back(look, file)
-    if text := difference([picture.hash for picture in pictures], look.hashes):
-        raise Fault(text)
+    pictures = read_back(look, file, look.hashes)
     judge_times(look, pictures, ending)
 
 
@@ -108,8 +114,6 @@ def encode(look, ending, options, lossless):
     if loss:
         raise Loss(loss)
     pictures = read_back(look, file)
-    if len(pictures) != len(look.pictures):
-        raise Fault(f"{len(pictures)} pictures for {len(look.pictures)}")
     # Where the codec has no such pixels they were converted, and cannot be the same.
     alike = [picture.size for picture in pictures] == [picture.size for picture in look.pictures]
     if lossless and alike and oracle.frames_of(file)[0][0]["pix_fmt"] == look.words[0].first["pix_fmt"]:
@@ -133,13 +137,30 @@ def images(look, type):
     judge_looks(look, Path(files[0]), type)
 
 
+def same_files(look):
+    """Image files leave a stream as the bytes that came in, in their order."""
+    folder = look.folder / "images-copy"
+    lost = look.clip.nature == LOST
+    look.call("export", "images", look.packet_stream, "--to", folder, "--type", "copy", expect=(3,) if lost else (0,))
+    given = sorted(path for path in look.inputs[0].parent.iterdir() if path.suffix == look.inputs[0].suffix)
+    files = sorted(path for path in folder.iterdir() if not path.name.startswith("manifest"))
+    if len(files) != len(given):
+        raise Fault(f"{len(files)} files for {len(given)}")
+    for file, wanted in zip(files, given):
+        if file.read_bytes() != wanted.read_bytes():
+            raise Fault(f"{file.name} has other bytes than {wanted.name}")
+
+
 def judge_looks(look, image, type):
     """An image shows what ffmpeg shows of the first picture, turned as it is to be shown."""
     first = look.words[0].first
     # What is brighter than white is shown by another rule than swscale's.
     if first.get("color_transfer") in ("smpte2084", "arib-std-b67") or look.clip.has_alpha:
         return
-    wanted = oracle.rgb_of(look.inputs[0], look.clip.judge, look.clip.stream)
+    judge, shown = look.clip.judge, ""
+    if look.clip.shown:
+        judge, shown = (*judge, "-noautorotate"), f",{look.clip.shown}"
+    wanted = oracle.rgb_of(look.inputs[0], judge, look.clip.stream, shown)
     found = oracle.rgb_of(image)
     if not wanted or not found:
         raise Fault("no image that ffmpeg reads")
@@ -149,8 +170,8 @@ def judge_looks(look, image, type):
         raise Fault("other pixels, of colours that need no conversion")
     if wanted[0] < 16 or wanted[1] < 12:
         return
-    wanted = oracle.rgb_of(look.inputs[0], look.clip.judge, look.clip.stream, PATCHES)[2]
+    wanted = oracle.rgb_of(look.inputs[0], judge, look.clip.stream, shown + PATCHES)[2]
     found = oracle.rgb_of(image, scaled=PATCHES)[2]
     apart = sum(abs(a - b) for a, b in zip(wanted, found)) / len(wanted)
-    if apart > COLOR_TOLERANCE:
+    if apart > (COARSE_TOLERANCE if first.get("pix_fmt") in COARSE_FORMATS else COLOR_TOLERANCE):
         raise Fault(f"colours are {apart:.1f} off on average")

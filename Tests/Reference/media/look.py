@@ -85,8 +85,8 @@ class Look:
         if outcome.status in expect:
             return outcome
         if outcome.status in REFUSALS:
-            if not outcome.reason:
-                raise Fault(f"exit {outcome.status} without a word")
+            if not outcome.reason or "--help says more" in outcome.reason:
+                raise Fault(f"exit {outcome.status}: {outcome.reason or 'without a word'}")
             raise Refusal(f"{outcome.status}: {outcome.reason}")
         raise Fault(f"exit {outcome.status} for {'/'.join(map(str, expect))}: {outcome.reason}")
 

@@ -33,7 +33,9 @@ class Clip:
     stream: str = "v:0"  # The stream that is right to take.
     timed: bool = True  # Whether the container has times that can be compared.
     has_alpha: bool = False
+    refusable: bool = False  # The program has a reason not to store such pictures.
     tolerated: bool = False  # ffmpeg complains, and yet nothing is lost.
+    shown: str = ""  # The filter that turns a picture as it is to be shown, where ffmpeg does not know.
     options: tuple = ()  # What an ingest wants to hear.
     tags: tuple = field(default=())
 

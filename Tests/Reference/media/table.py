@@ -26,6 +26,13 @@ def reasons(title, verdicts):
     return lines
 
 
+def kind_of(verdict):
+    """What is alike in faults of the same kind: not the numbers, the container or the codec."""
+    text = re.sub(r"\d+", "N", plain(verdict.detail))
+    text = re.sub(r"\b(mkv|mpN|mov|webm|avi|ts|mNuN)\b", "FILE", text)
+    return verdict.trial.split()[0], re.sub(r"hold \S+|\[\S+ @ [^]]*\]", "", text)
+
+
 def plain(reason):
     """A reason without the path of a temporary file, and not endless."""
     words = [word.rsplit("/", 1)[-1] if word.startswith("/") else word for word in reason.split()]
@@ -37,9 +44,9 @@ def faults(verdicts):
     lines = ["\nWRONG, each with its first command:"] if verdicts else []
     kinds = {}
     for verdict in verdicts:
-        kinds.setdefault((verdict.trial, re.sub(r"\d+", "N", plain(verdict.detail))), []).append(verdict)
+        kinds.setdefault(kind_of(verdict), []).append(verdict)
     for (trial, _), alike in sorted(kinds.items()):
-        names = [verdict.clip for verdict in alike]
+        names = list(dict.fromkeys(verdict.clip for verdict in alike))
         lines.append(f"  {trial}: {plain(alike[0].detail)}\n      {len(names)}: {', '.join(names)}")
         if alike[0].command:
             lines.append(f"      {alike[0].command}")

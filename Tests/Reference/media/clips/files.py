@@ -1,7 +1,9 @@
 """What stands around the video: other streams, segments, playlists, images, animations."""
 
+import os
 import struct
 
+from .. import tools
 from ..recipe import LOST, UNUSABLE, Clip, encoded, pattern
 
 X264 = "-c:v libx264 -preset veryfast -g 12 -bf 2"
@@ -117,12 +119,58 @@ def pages(kitchen):
     return [kitchen.path("pages.tif")]
 
 
+def oriented(turn, ending):
+    """A JPEG whose EXIF says how the camera was held; FFmpeg does not turn it in every version."""
+    def make(kitchen):
+        path = kitchen.encode("one.jpg", IMAGES["jpg"] + " -frames:v 1 -update 1", SHORT)
+        data = path.read_bytes()
+        entry = struct.pack(">HHIHH", 0x112, 3, 1, turn, 0)
+        exif = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 1) + entry + struct.pack(">I", 0)
+        path.write_bytes(data[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + data[2:])
+        return [path]
+    return make
+
+
+def trailing(kind, more):
+    """An image with bytes behind its end."""
+    def make(kitchen):
+        [path] = single(kind)(kitchen)
+        path.write_bytes(path.read_bytes() + more)
+        return [path]
+    return make
+
+
+def live(ending, arguments, more):
+    """Written to a pipe, as browsers record: no duration, no index."""
+    def make(kitchen):
+        whole = kitchen.encode(f"whole.{ending}", arguments, LONG)
+        clip = kitchen.path(f"clip.{ending}")
+        command = ["ffmpeg", "-v", "error", "-i", whole, "-c", "copy", "-bitexact", *more.split(), "pipe:1"]
+        clip.write_bytes(tools.run(command).out)
+        return [clip]
+    return make
+
+
+def named(name):
+    """A file whose name is bytes, not text."""
+    def make(kitchen):
+        plain = kitchen.encode("plain.mp4", X264, SHORT)
+        return [plain.rename(kitchen.path(os.fsdecode(name)))]
+    return make
+
+
 def written(name, data):
     def make(kitchen):
         kitchen.path(name).write_bytes(data)
         return [kitchen.path(name)]
     return make
 
+
+# What EXIF's numbers ask of whoever shows a picture.
+ORIENTATIONS = {
+    1: "", 2: "hflip", 3: "hflip,vflip", 4: "vflip",
+    5: "transpose=0", 6: "transpose=1", 7: "transpose=3", 8: "transpose=2",
+}
 
 TONE = "-f lavfi -i sine=duration=2"
 
@@ -135,11 +183,17 @@ def clips(seed):
 
     for kind, arguments in IMAGES.items():
         encoder = arguments.split()[1]
-        add(f"{kind}/images/numbered", numbered(kind), encoder, timed=False)
-        add(f"{kind}/images/one", single(kind), encoder, timed=False)
+        # Pictures of floating point are not stored.
+        more = {"timed": False, "refusable": kind == "exr"}
+        add(f"{kind}/images/numbered", numbered(kind), encoder, **more)
+        add(f"{kind}/images/one", single(kind), encoder, **more)
     add("png/images/first-is-3", numbered("png", first=3), timed=False)
     add("png/images/number-missing", numbered("png", missing=(5,)), nature=LOST, timed=False)
     add("tiff/tif/pages", pages, nature=LOST, timed=False)
+    for turn, shown in ORIENTATIONS.items():
+        add(f"jpg/images/orientation-{turn}", oriented(turn, "jpg"), "mjpeg", timed=False, shown=shown)
+    add("png/images/bytes-behind", trailing("png", b"\0" * 14), timed=False, tolerated=True)
+    add("jpg/images/bytes-behind", trailing("jpg", b"trailing bytes"), timed=False)
     for name, file, arguments in (
         ("gif", "clip.gif", "-c:v gif"), ("apng", "clip.apng", "-c:v apng -plays 1"),
         ("apng-png", "clip.png", "-f apng -c:v apng"),
@@ -148,6 +202,17 @@ def clips(seed):
         made.append(encoded(f"{name}/{file[5:]}/animation", file, arguments, LONG, timed=False,
             # What FFmpeg does not decode may be refused.
             tolerated=name == "webp"))
+    vp8 = "-c:v libvpx -deadline realtime -cpu-used 8 -g 12"
+    add("vp8/webm/live", live("webm", vp8, "-f webm -live 1"), "libvpx")
+    add("vp8/webm/piped", live("webm", vp8, "-f webm"), "libvpx")
+    add("h264/mkv/live", live("mkv", X264, "-f matroska -live 1"), "libx264")
+    add("h264/flv/piped", live("flv", X264, "-f flv -flvflags no_duration_filesize"), "libx264")
+    add("h264/mp4/name-of-bytes", named(b"clip-\xff\xe9.mp4"), "libx264")
+    add("h264/mp4/name-of-signs", named(b"a clip's 100%d #1 [x]:?.mp4"), "libx264")
+    add("av1/avif/one", lambda kitchen: [kitchen.encode(
+        "one.avif", "-c:v libaom-av1 -cpu-used 8 -frames:v 1 -still-picture 1", SHORT)], "libaom-av1", timed=False)
+    add("av1/avif/sequence", lambda kitchen: [kitchen.encode(
+        "clip.avif", "-c:v libaom-av1 -cpu-used 8", SHORT)], "libaom-av1")
     add("h264/hls/segments", hls("ts"), "libx264")
     add("h264/hls/fragments", hls("m4s"), "libx264")
     add("h264/hls/byte-ranges", hls("ts", "-hls_flags single_file"), "libx264")
