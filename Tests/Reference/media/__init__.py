@@ -3,6 +3,7 @@
     tools     how ffmpeg, ffprobe and the program under test are called
     recipe    what a clip is, and how one is made
     boxes     surgery on MP4 files, for what no muxer writes
+    avi       AVI files as other programs write them
     clips     the clips, by kind
     oracle    what ffmpeg with one thread says of a file: the judge
     look      a clip being tried: its inputs, what the judge says of it, its verdicts

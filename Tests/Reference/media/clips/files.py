@@ -63,6 +63,16 @@ def hls(ending, more="", **options):
     return make
 
 
+def variants(kitchen):
+    """A master playlist over two sizes; the first stands first."""
+    kitchen.ffmpeg(
+        "-threads 1 -f lavfi -i", [pattern(seconds=1.6)], "-map 0:v -map 0:v",
+        X264, "-sc_threshold 0 -b:v 200k -s:v:1 96x80",
+        "-threads 1 -bitexact -f hls -hls_time 0.4 -hls_list_size 0 -hls_playlist_type vod",
+        ["-var_stream_map", "v:0 v:1", "-master_pl_name", "clip.m3u8"], [kitchen.path("v%v.m3u8")])
+    return [kitchen.path("clip.m3u8")]
+
+
 def listed(kitchen):
     """A script of ffmpeg's concat demuxer over two files."""
     names = ("a.mp4", "b.mp4")
@@ -216,6 +226,7 @@ def clips(seed):
     add("h264/hls/segments", hls("ts"), "libx264")
     add("h264/hls/fragments", hls("m4s"), "libx264")
     add("h264/hls/byte-ranges", hls("ts", "-hls_flags single_file"), "libx264")
+    add("h264/hls/variants", variants, "libx264")
     add("h264/hls/missing-segment", hls("ts", missing="s2.ts"), "libx264", nature=LOST)
     add("h264/hls/missing-first", hls("ts", missing="s0.ts"), "libx264", nature=LOST)
     add("h264/hls/missing-fragment", hls("m4s", missing="s2.m4s"), "libx264", nature=LOST)

@@ -29,6 +29,8 @@ def clips(seed):
     parts = {
         "h264/several/alike": each(*same),
         "h264/several/sizes": each(*sizes),
+        "h264/several/one-clock": each(
+            ("a.ts", X264, pattern()), ("b.ts", X264 + " -output_ts_offset 1.2", OTHER)),
         "mixed/several/codecs": each(*codecs),
         "h264/several/containers": each(("a.mp4", X264, pattern()), ("b.ts", X264, OTHER), ("c.mkv", X264, pattern())),
         "png/several/files": each(*(

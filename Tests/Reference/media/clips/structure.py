@@ -1,5 +1,6 @@
 """How pictures rest on each other: B-frames, open groups, hidden frames, fields, one keyframe for ever."""
 
+from .. import avi
 from ..recipe import Clip, encoded, pattern
 
 X264 = "-c:v libx264 -preset veryfast"
@@ -80,6 +81,26 @@ def with_end_of_sequence(codec, mark, arguments, ending):
     return make
 
 
+def packed_frames(kitchen):
+    """MPEG-4 with two pictures in a chunk and none in the next, as DivX writes it."""
+    plain = kitchen.encode("plain.m4v", "-c:v mpeg4 -g 12 -bf 1 -qscale:v 4 -sc_threshold 1000000000", LONG)
+    clip = kitchen.path("clip.avi")
+    avi.written(clip, avi.packed(plain.read_bytes()), b"DX50", (160, 120))
+    return [clip]
+
+
+def empty_chunks(kitchen):
+    """Chunks of no bytes, where a recorder dropped a picture."""
+    plain = kitchen.encode("plain.m4v", "-c:v mpeg4 -g 12 -bf 0 -qscale:v 4", LONG)
+    clip, chunks = kitchen.path("clip.avi"), []
+    for index, (kind, body) in enumerate(avi.pictures_of_mpeg4(plain.read_bytes())):
+        chunks.append((body, kind == 0))
+        if index % 7 == 3:
+            chunks.append((b"", False))
+    avi.written(clip, chunks, b"FMP4", (160, 120))
+    return [clip]
+
+
 def clips(seed):
     made = []
     for name, options in H264.items():
@@ -111,6 +132,8 @@ def clips(seed):
                 f"{codec}/{container}/hidden-frames", f"clip.{container}", arguments, LONG,
                 timed=container != "obu",
             ))
+    made.append(Clip("mpeg4/avi/packed-frames", packed_frames, timed=False))
+    made.append(Clip("mpeg4/avi/empty-chunks", empty_chunks, timed=False))
     made.append(Clip("vp9/mkv/split-superframes", split_superframes, encoder="libvpx-vp9"))
     h264, hevc = f"{X264} -g 12 -bf 2", X265 + "keyint=12:bframes=2"
     for codec, mark, arguments, encoder in (
