@@ -5,6 +5,8 @@ import PackageDescription
 let settings: [SwiftSetting] = [
     .strictMemorySafety(),  // SE-0458: unsafe code says `unsafe`.
     .treatAllWarnings(as: .error),  // SE-0480
+    // What counts as unsafe in the standard library differs from one version of Swift to the next.
+    .treatWarning("StrictMemorySafety", as: .warning),
     .enableUpcomingFeature("ExistentialAny"),  // SE-0335
     .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
     .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
@@ -115,6 +117,7 @@ let package = Package(
             dependencies: [
                 "Buffers", "CPlatform", "Digests", "FFmpeg", "FrameFormat", "FrameStreams",
                 "ByteStreams", "Images", "Pipelines",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings

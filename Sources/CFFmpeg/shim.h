@@ -13,6 +13,8 @@
 #include <libavutil/pixdesc.h>
 #include <libavutil/sha.h>
 #include <libswscale/swscale.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 // What Swift cannot import: macros, and members that are reached by pointer arithmetic.
@@ -86,15 +88,33 @@ static inline const char *cffmpeg_log_component(void *context) {
     return kind ? kind->item_name(context) : NULL;
 }
 
-/// The `opaque` of the codec context for which FFmpeg refuses a picture because of max_pixels:
-/// it has no error code for this, only this message of av_image_check_size2. NULL for all others.
-static inline void *cffmpeg_refused_for_pixels(void *context, const char *format) {
-    if (!context || !strstr(format, "exceeds specified max pixel count")) return NULL;
-    const AVClass *kind = *(const AVClass **)context;
-    if (!kind || !kind->parent_log_context_offset) return NULL;
-    void *parent = *(void **)((uint8_t *)context + kind->parent_log_context_offset);
-    if (!parent || *(const AVClass **)parent != avcodec_get_class()) return NULL;
-    return ((AVCodecContext *)parent)->opaque;
+/// The `opaque` of the codec context that logs, or in whose name something logs; NULL for all others.
+/// Decoding threads log through copies of the context, which have the same one.
+static inline void *cffmpeg_codec_opaque(void *context) {
+    for (int depth = 0; context && depth < 4; depth++) {
+        const AVClass *kind = *(const AVClass **)context;
+        if (!kind) return NULL;
+        if (kind == avcodec_get_class()) return ((AVCodecContext *)context)->opaque;
+        if (!kind->parent_log_context_offset) return NULL;
+        context = *(void **)((uint8_t *)context + kind->parent_log_context_offset);
+    }
+    return NULL;
 }
+
+/// Writes the text of a line, and leaves the arguments as they are for who comes next.
+static inline void cffmpeg_format(char *text, int size, const char *format, va_list list) {
+    va_list copy;
+    va_copy(copy, list);
+    vsnprintf(text, size, format, copy);
+    va_end(copy);
+}
+
+/// A number that goes with a packet through the decoder to the picture that it begins. FFmpeg gives the
+/// place of the packet in its file to the picture, and reads it nowhere else.
+static inline void cffmpeg_set_packet_number(AVPacket *packet, int64_t number) {
+    packet->pos = number;
+}
+
+static inline int64_t cffmpeg_packet_number(const AVFrame *frame) { return frame->pkt_pos; }
 
 #endif

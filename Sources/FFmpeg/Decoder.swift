@@ -7,7 +7,7 @@ public struct Decoder: ~Copyable {
     private let pointer: UnsafeMutablePointer<AVCodecContext>
 
     // The context points to it without counting; it is destroyed first.
-    private let refusal: Refusal
+    private let complaints: Complaints
 
     /// How a decoder works.
     public struct Configuration: Hashable, Sendable {
@@ -42,17 +42,17 @@ public struct Decoder: ~Copyable {
 
     /// Makes a decoder for packets with these parameters.
     ///
-    /// It gives out what the `ffmpeg` command gives out: also pictures that are damaged (marked
-    /// ``Picture/isCorrupt``), with the stream's cropping applied. Throws `decoderNotFound`,
+    /// It gives out what the `ffmpeg` command gives out: also pictures that are damaged (said by
+    /// ``takeComplaint()`` and ``Picture/isIncomplete``), with the stream's cropping applied. Throws `decoderNotFound`,
     /// `optionNotFound` with the names of options that the decoder does not know, and
     /// `tooManyPixels` if the parameters ask for a larger picture than allowed.
     public init(
         _ parameters: CodecParameters,
         _ configuration: Configuration = Configuration()
     ) throws(FFmpegError) {
-        let refusal = Refusal()
-        let pointer = unsafe try Self.open(parameters, configuration, refusal)
-        self.refusal = refusal
+        let complaints = Complaints()
+        let pointer = unsafe try Self.open(parameters, configuration, complaints)
+        self.complaints = complaints
         unsafe self.pointer = pointer
     }
 
@@ -100,8 +100,15 @@ public struct Decoder: ~Copyable {
     /// a decoder go on after ``finish()``.
     public mutating func flush() {
         unsafe avcodec_flush_buffers(pointer)
-        _ = refusal.take()
+        complaints.forget()
     }
+
+    /// What the decoder has complained of since it was asked last: damage that it met in a packet
+    /// or had to make up for. `nil` if nothing.
+    ///
+    /// A decoder with one thread complains of a packet before it is asked for another; one with
+    /// several has complained of everything that touches a picture before it gives that picture out.
+    public mutating func takeComplaint() -> Complaint? { complaints.take() }
 
     /// FFmpeg's name of the decoder.
     public var name: String { unsafe String(cString: pointer.pointee.codec.pointee.name) }
@@ -120,7 +127,7 @@ public struct Decoder: ~Copyable {
     }
 
     private func throwRefusal(in function: String) throws(FFmpegError) {
-        guard refusal.take() else { return }
+        guard complaints.takeRefusal() else { return }
         throw FFmpegError(.tooManyPixels, in: function, on: name)
     }
 }
@@ -133,22 +140,11 @@ public enum Acceptance: Hashable, Sendable {
     case full
 }
 
-/// The note that FFmpeg refused a picture because of max_pixels, which it says in its log alone.
-final class Refusal: Sendable {
-    private let happened = Atomic<Bool>(false)
-
-    func note() {
-        happened.store(true, ordering: .releasing)
-    }
-
-    func take() -> Bool { happened.exchange(false, ordering: .acquiringAndReleasing) }
-}
-
 extension Decoder {
     private static func open(
         _ parameters: CodecParameters,
         _ configuration: Configuration,
-        _ refusal: Refusal
+        _ complaints: Complaints
     ) throws(FFmpegError) -> UnsafeMutablePointer<AVCodecContext> {
         let raw = try RawCodecParameters(parameters)
         var options = try OptionDictionary(configuration.options)
@@ -168,9 +164,9 @@ extension Decoder {
                 "avcodec_parameters_to_context",
                 on: parameters.codecName
             )
-            unsafe configure(context, parameters, configuration, refusal)
+            unsafe configure(context, parameters, configuration, complaints)
             let result = unsafe avcodec_open2(context, codec, &options.pointer)
-            if refusal.take() {
+            if complaints.takeRefusal() {
                 throw FFmpegError(.tooManyPixels, in: "avcodec_open2", on: parameters.codecName)
             }
             try check(result, "avcodec_open2", on: parameters.codecName)
@@ -187,7 +183,7 @@ extension Decoder {
         _ context: UnsafeMutablePointer<AVCodecContext>,
         _ parameters: CodecParameters,
         _ configuration: Configuration,
-        _ refusal: Refusal
+        _ complaints: Complaints
     ) {
         if let timeBase = parameters.timeBase {
             unsafe context.pointee.pkt_timebase = timeBase.rational
@@ -197,10 +193,10 @@ extension Decoder {
         }
         unsafe context.pointee.thread_count = Int32(clamping: configuration.threadCount)
         unsafe context.pointee.flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT
+        Log.install()
         if let maximum = configuration.maximumPixelCount {
-            Log.install()
             unsafe context.pointee.max_pixels = Int64(maximum)
         }
-        unsafe context.pointee.opaque = Unmanaged.passUnretained(refusal).toOpaque()
+        unsafe context.pointee.opaque = Unmanaged.passUnretained(complaints).toOpaque()
     }
 }

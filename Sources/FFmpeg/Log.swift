@@ -110,11 +110,13 @@ enum Log {
         _ list: CVaListPointer?
     ) {
         guard let format = unsafe format, let list = unsafe list else { return }
-        if let opaque = unsafe cffmpeg_refused_for_pixels(context, format) {
-            unsafe Unmanaged<Refusal>.fromOpaque(opaque)._withUnsafeGuaranteedRef { $0.note() }
-        }
         // The bits above carry a colour.
         let gravity = level & 0xFF
+        if let opaque = unsafe cffmpeg_codec_opaque(context) {
+            unsafe Unmanaged<Complaints>.fromOpaque(opaque)._withUnsafeGuaranteedRef {
+                unsafe $0.hear(format, list, gravity: level < 0 ? 0 : gravity)
+            }
+        }
         guard level < 0 || gravity <= av_log_get_level() else { return }
         guard let sink = state.withLock({ $0.sink }) else {
             unsafe av_log_default_callback(context, level, format, list)

@@ -114,6 +114,12 @@ extension Packet {
         set { unsafe pointer.pointee.pos = newValue ?? -1 }
     }
 
+    /// Gives the packet a number that the picture which begins in it will have
+    /// (``Picture/packetNumber``). Takes the place of ``position``.
+    public mutating func number(_ number: UInt64) {
+        unsafe cffmpeg_set_packet_number(pointer, Int64(clamping: number))
+    }
+
     /// What the demuxer or the encoder says about the packet.
     public struct Flags: OptionSet, Hashable, Sendable {
         /// FFmpeg's bits (AV_PKT_FLAG_...).

@@ -78,10 +78,8 @@ extension Picture {
         set { unsafe pointer.pointee.pkt_duration = newValue ?? 0 }
     }
 
-    /// The place in the media of the packet it was decoded from, in bytes, if that is known.
-    public var packetPosition: Int64? {
-        unsafe pointer.pointee.pkt_pos >= 0 ? pointer.pointee.pkt_pos : nil
-    }
+    /// The ``Packet/number`` of the packet that it begins in; `nil` if that has none.
+    public var packetNumber: UInt64? { UInt64(exactly: unsafe cffmpeg_packet_number(pointer)) }
 
     /// Whether decoding can start with it.
     public var isKey: Bool {
@@ -89,10 +87,11 @@ extension Picture {
         set { unsafe pointer.pointee.key_frame = newValue ? 1 : 0 }
     }
 
-    /// Whether a part of it was damaged, lost or made up.
-    public var isCorrupt: Bool {
-        let flagged = unsafe pointer.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0
-        return unsafe flagged || pointer.pointee.decode_error_flags != 0
+    /// Whether the decoder gives it out although it lacks what it rests on, as behind a start in the
+    /// middle (AV_FRAME_FLAG_CORRUPT). Damage is another thing, and in ``Decoder/takeComplaint()``:
+    /// with several threads `decode_error_flags` also changes from run to run.
+    public var isIncomplete: Bool {
+        unsafe pointer.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0
     }
 
     /// How a picture was predicted.

@@ -93,7 +93,7 @@ struct Decoding {
             timestamps.append(picture.presentationTimestamp)
             bestEffortTimestamps.append(picture.bestEffortTimestamp)
             keys.append(picture.isKey)
-            corruptCount += picture.isCorrupt ? 1 : 0
+            corruptCount += picture.isIncomplete ? 1 : 0
         }
     }
 }

@@ -88,7 +88,8 @@ struct PacketFramer {
         header.position = position
         let flags = packet.flags
         if flags.contains(.key) { header.flags.insert(.keyframe) }
-        if flags.contains(.corrupt) { header.flags.insert(.corrupt) }
+        // Whether its picture is damaged is the decoder's to say: joined streams are flagged as well.
+        if flags.contains(.corrupt) { header.flags.insert(.discontinuity) }
         if flags.contains(.discard) { header.flags.insert(.discard) }
         if flags.contains(.disposable) { header.flags.insert(.disposable) }
         header.presentationTime = StampedTime(
@@ -130,7 +131,6 @@ extension Packet {
         timeBase = header.timeBase?.fraction
         var flags: Flags = []
         if header.flags.contains(.keyframe) { flags.insert(.key) }
-        if header.flags.contains(.corrupt) { flags.insert(.corrupt) }
         if header.flags.contains(.discard) { flags.insert(.discard) }
         if header.flags.contains(.disposable) { flags.insert(.disposable) }
         self.flags = flags

@@ -88,7 +88,6 @@ struct PictureFramer {
         header.planes = format.1.planes(width: width, height: height)
         header.flags = [.keyframe]
         if picture.isKey { header.flags.insert(.sourceKeyframe) }
-        if picture.isCorrupt { header.flags.insert(.corrupt) }
         let timeBase = inheritance.timeBase
         // Without a time of its own, a picture gets the decoder's best guess, and says so.
         header.presentationTime =

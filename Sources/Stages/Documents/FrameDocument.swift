@@ -113,6 +113,7 @@ public struct FrameDocument: Encodable, Sendable {
         let known: [(FrameFlags, String)] = [
             (.keyframe, "keyframe"), (.discontinuity, "discontinuity"), (.corrupt, "corrupt"),
             (.discard, "discard"), (.sourceKeyframe, "sourceKeyframe"), (.disposable, "disposable"),
+            (.restsOnDamage, "restsOnDamage"),
         ]
         return known.filter { flags.contains($0.0) }.map(\.1)
     }

@@ -98,7 +98,8 @@ enum GroupStart: Hashable {
         return nil
     }
 
-    private static func units(of frame: Frame) -> [ArraySlice<UInt8>] {
+    /// The units of a packet of H.264 or H.265.
+    static func units(of frame: Frame) -> [ArraySlice<UInt8>] {
         let extraData = frame.header.codecParameters?.parameters?.extraData ?? []
         let bytes = frame.payload.array
         let name = frame.header.codec.name

@@ -8,6 +8,10 @@ public struct OutputCounts: Hashable, Sendable {
     public var frameCount: UInt64 = 0
     /// Frames among them that are marked corrupt.
     public var corruptFrameCount: UInt64 = 0
+    /// Frames among them that are sound in themselves and rest on one that is not.
+    public var dependentFrameCount: UInt64 = 0
+    /// Frames among them of which the container says that they do not follow from the one before.
+    public var discontinuityCount: UInt64 = 0
     /// Gaps met, time steps not counted.
     public var gapCount: UInt64 = 0
     /// Payload bytes written.
@@ -17,13 +21,20 @@ public struct OutputCounts: Hashable, Sendable {
     public init() {}
 
     /// Whether something that the source had is missing or damaged.
-    public var hasLosses: Bool { gapCount > 0 || corruptFrameCount > 0 }
+    public var hasLosses: Bool { gapCount > 0 || corruptFrameCount > 0 || dependentFrameCount > 0 }
 
     /// Counts a frame.
     mutating func count(_ frame: Frame) {
         frameCount += 1
         byteCount += UInt64(frame.payload.byteCount)
-        if frame.header.flags.contains(.corrupt) { corruptFrameCount += 1 }
+        count(frame.header.flags)
+    }
+
+    /// Counts what is wrong with a frame.
+    mutating func count(_ flags: FrameFlags) {
+        if flags.contains(.corrupt) { corruptFrameCount += 1 }
+        if flags.contains(.restsOnDamage) { dependentFrameCount += 1 }
+        if flags.contains(.discontinuity) { discontinuityCount += 1 }
     }
 
     /// Counts a gap, unless it is one in time alone.

@@ -153,10 +153,10 @@ struct ClipCutter {
             pictures.append(frame)
         }
         for packet in group {
-            if let gap = try session.send(packet, &numbers) { try take(.gap(gap)) }
+            try session.send(packet)
             while let element = try session.receive(&numbers) { try take(element) }
         }
-        if let gap = try session.finish(numbers) { try take(.gap(gap)) }
+        session.finish()
         while let element = try session.receive(&numbers) { try take(element) }
         return pictures
     }

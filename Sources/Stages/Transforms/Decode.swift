@@ -6,8 +6,9 @@ public import Pipelines
 /// Turns packets into pictures; raw frames pass as they are,
 /// numbers included.
 ///
-/// Every picture that the decoder gives out becomes a frame, marked `corrupt` where the decoder
-/// says so; a packet that it refuses becomes a gap. Pictures are numbered in the order in which
+/// Every picture that the decoder gives out becomes a frame, marked `corrupt` where it is damaged and
+/// `restsOnDamage` where it was decoded from one that is; a packet that the decoder refuses becomes
+/// a gap. All that is the same every time, whatever the number of threads (``ExactDecoder``). Pictures are numbered in the order in which
 /// they come out: within their source by `position.ordinal`, over all sources by `sequence`, so
 /// that a stream of packets and a stream of the same pictures are addressed alike.
 public struct Decode: Transform {
@@ -89,17 +90,13 @@ public struct Decode: Transform {
         while let element = next {
             switch element {
             case .gap(let gap):
-                try await Self.settle(session, to: &output)
-                try await output.send(.gap(numbers.placed(gap)))
+                session.send(gap)
             case .frame(let frame):
                 guard session.suits(frame) else {
                     try await Self.drain(session, &numbers, to: &output)
                     return element
                 }
-                if let gap = try session.send(frame, &numbers) {
-                    try await Self.settle(session, to: &output)
-                    try await output.send(.gap(gap))
-                }
+                try session.send(frame)
                 try await Self.forward(session, &numbers, to: &output)
             }
             // Of a camera, a picture does not wait for the one after it.
@@ -119,10 +116,7 @@ public struct Decode: Transform {
         _ numbers: inout PictureNumbers,
         to output: inout FrameOutput
     ) async throws {
-        if let gap = try session.finish(numbers) {
-            try await settle(session, to: &output)
-            try await output.send(.gap(gap))
-        }
+        session.finish()
         try await forward(session, &numbers, to: &output)
         try await settle(session, to: &output)
     }

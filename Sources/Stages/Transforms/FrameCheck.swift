@@ -110,13 +110,12 @@ public final class FrameCheck {
         guard !isLeading(frame.header.presentationTime?.time) else {
             skippedCount += 1
             // Packets behind it may refer to it.
-            _ = try current.send(frame, &numbers)
+            try current.send(frame)
             return try receive(from: current)
         }
         checkedCount += 1
-        if let gap = try current.send(frame, &numbers) {
-            report(frame.header, "the packet does not decode: \(gap.detail)")
-        } else if let time = frame.header.presentationTime?.time,
+        try current.send(frame)
+        if let time = frame.header.presentationTime?.time,
             !frame.header.flags.contains(.discard), GroupStart.isPictureForPacket(frame.header)
         {
             pending.append(Pending(sequence: frame.header.sequence, time: time))
@@ -139,7 +138,20 @@ public final class FrameCheck {
         while let element = try session.receive(&numbers) {
             switch element {
             case .gap(let gap):
-                if let last { report(last, "a picture up to here does not decode: \(gap.detail)") }
+                let place = gap.presentationTime.flatMap { time in
+                    pending.firstIndex { $0.time == time }
+                }
+                guard let packet = place.map({ pending.remove(at: $0) }) else {
+                    if let last { report(last, "a picture up to here does not decode: \(gap.detail)") }
+                    continue
+                }
+                findings.append(
+                    Finding(
+                        sequence: packet.sequence,
+                        time: packet.time,
+                        detail: "the packet does not decode: \(gap.detail)"
+                    )
+                )
             case .frame(let picture):
                 let time = picture.header.presentationTime?.time
                 let place = pending.firstIndex { $0.time == time }
@@ -159,9 +171,7 @@ public final class FrameCheck {
     private func drain() throws {
         guard let session else { return }
         self.session = nil
-        if let gap = try session.finish(numbers), let last {
-            report(last, "a picture up to here does not decode: \(gap.detail)")
-        }
+        session.finish()
         try receive(from: session)
         for packet in pending { reportMissing(packet) }
         pending = []

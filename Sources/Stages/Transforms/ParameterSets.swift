@@ -6,6 +6,8 @@
 struct ParameterSets: Hashable {
     /// Bytes of a unit's length; `nil` in the form of Annex B.
     let lengthByteCount: Int?
+    /// All parameter sets, each without length or start code.
+    let units: [ArraySlice<UInt8>]
     /// All parameter sets, in the form of the packets, to stand in front of a keyframe.
     let prefix: [UInt8]
 
@@ -17,6 +19,7 @@ struct ParameterSets: Hashable {
         guard extraData.first == 1 else {
             // Annex B, in which extra data are units themselves.
             lengthByteCount = nil
+            units = Self.units(ofAnnexB: extraData)
             prefix = extraData
             return
         }
@@ -26,7 +29,8 @@ struct ParameterSets: Hashable {
         let found =
             codecName == "h264"
             ? Self.unitsOfAVC(extraData) : Self.unitsOfHEVC(extraData)
-        guard let units = found else { return nil }
+        guard let found else { return nil }
+        units = found
         lengthByteCount = byteCount
         prefix = units.flatMap { Self.behindLength($0, byteCount) }
     }

@@ -137,7 +137,7 @@ public struct ImageCounts: Hashable, Sendable {
     mutating func count(_ image: EncodedImage) {
         output.frameCount += 1
         output.byteCount += UInt64(image.bytes.count)
-        if image.header.flags.contains(.corrupt) { output.corruptFrameCount += 1 }
+        output.count(image.header.flags)
     }
 
     mutating func count(_ gap: Gap) {

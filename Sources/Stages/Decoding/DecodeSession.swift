@@ -1,9 +1,10 @@
 internal import Buffers
+internal import DequeModule
 internal import FFmpeg
 internal import FrameFormat
 internal import Pipelines
 
-/// A decoder with the packet and the picture that it works on, for one run of packets of a kind.
+/// A decoder with the pictures that it works on, for one run of packets of a kind.
 ///
 /// Used by one task at a time.
 final class DecodeSession {
@@ -27,12 +28,14 @@ final class DecodeSession {
     private let options: Decode.Options
     private let framer: PictureFramer
     private var inheritance: PictureFramer.Inheritance
-    private var decoder: Decoder
-    private var packet: Packet
+    private let decoder: ExactDecoder
     private let copier: PictureCopier
     private let copiesAhead: Bool
-    /// What comes behind the picture that is copied.
-    private var gap: Gap?
+    private var sentCount: UInt64 = 0
+    /// Gaps of the source that wait for the first picture from behind them.
+    private var waitingGaps: Deque<(packetCount: UInt64, gap: Gap)> = []
+    /// What comes out next, in front of the picture that is copied.
+    private var ready: Deque<Element> = []
 
     /// Opens a decoder for `frame` and what follows it.
     ///
@@ -68,17 +71,20 @@ final class DecodeSession {
             color: header.color.values,
             displayMatrix: header.displayMatrix
         )
-        packet = try Packet()
         copier = try PictureCopier(framer)
-        decoder = try Self.makeDecoder(header.decoderParameters(parameters), options)
+        let media = header.decoderParameters(parameters)
+        decoder = try ExactDecoder(threadCount: options.threadCount) { threadCount in
+            try Self.makeDecoder(media, options, threadCount: threadCount)
+        }
     }
 
     private static func makeDecoder(
         _ parameters: FFmpeg.CodecParameters,
-        _ options: Decode.Options
+        _ options: Decode.Options,
+        threadCount: Int
     ) throws -> Decoder {
         let configuration = Decoder.Configuration(
-            threadCount: options.threadCount,
+            threadCount: threadCount,
             maximumPixelCount: options.pixelCountMaximum + alignmentPixelCount
         )
         do {
@@ -111,59 +117,56 @@ final class DecodeSession {
         Kind(frame.header) == kind
     }
 
-    /// Hands a packet to the decoder, from which everything has been taken out before.
-    ///
-    /// - Returns: A gap when the decoder refuses it.
-    func send(_ frame: Frame, _ numbers: inout PictureNumbers) throws -> Gap? {
+    /// Takes a packet; what it leads to comes out of ``receive(_:)``.
+    func send(_ frame: Frame) throws {
         // The first packets of some streams have no times, and so no time base.
         if inheritance.timeBase == nil { inheritance.timeBase = frame.header.timeBase }
-        numbers.sent(frame.header.position)
-        do {
-            try packet.fill(from: frame)
-            let acceptance = try decoder.send(packet)
-            assert(
-                acceptance == .accepted,
-                "a decoder that has given out everything takes a packet"
-            )
-            return nil
-        } catch let error as FFmpegError {
-            return numbers.gap(for: frame.header, detail: try damage(error))
-        }
+        sentCount += 1
+        try decoding { try decoder.send(frame) }
     }
 
-    /// Tells the decoder that nothing follows.
-    ///
-    /// - Returns: A gap when what the decoder held back is damaged.
-    func finish(_ numbers: PictureNumbers) throws -> Gap? {
-        do {
-            try decoder.finish()
-            return nil
-        } catch {
-            return numbers.gap(for: nil, detail: try damage(error))
-        }
-    }
+    /// Takes a gap of the source. It comes out in front of the first picture that begins behind it,
+    /// which does not depend on how many pictures the decoder holds back.
+    func send(_ gap: Gap) { waitingGaps.append((sentCount, gap)) }
 
-    /// The next picture as a frame, or a gap for one that failed; `nil` when the decoder needs
-    /// more.
+    /// Notes that nothing follows.
+    func finish() { decoder.finish() }
+
+    /// The next picture as a frame, or a gap; `nil` when the decoder needs more.
     func receive(_ numbers: inout PictureNumbers) throws -> Element? {
-        if let gap = gap.take() { return .gap(gap) }
-        while true {
+        while ready.isEmpty {
             let slot = copier.free
-            do {
-                guard case .picture = try decoder.receive(into: &slot.picture) else { return nil }
-            } catch {
-                let gap = numbers.gap(for: nil, detail: try damage(error))
-                guard let frame = try copier.finish() else { return .gap(gap) }
-                self.gap = gap
-                return .frame(frame)
+            switch try decoding({ try decoder.receive(into: &slot.picture) }) {
+            case .needsPacket:
+                return nil
+            case .endOfStream:
+                makeReady(try copier.finish())
+                releaseGaps(before: .max, &numbers)
+                if ready.isEmpty { return nil }
+            case .refusal(let packet, let error):
+                makeReady(try copier.finish())
+                ready.append(.gap(numbers.gap(for: packet?.frame.header, detail: "\(error)")))
+            case .picture(let mark, let packet):
+                guard slot.picture.width * slot.picture.height <= options.pixelCountMaximum else {
+                    throw Self.tooLarge(options)
+                }
+                makeReady(try copier.finish())
+                releaseGaps(before: packet?.number ?? 0, &numbers)
+                try take(slot, mark, packet?.frame.header, &numbers)
+                if !copiesAhead { makeReady(try copier.finish()) }
             }
-            guard slot.picture.width * slot.picture.height <= options.pixelCountMaximum else {
-                throw Self.tooLarge(options)
-            }
-            let earlier = try copier.finish()
-            try take(slot, &numbers)
-            if let earlier { return .frame(earlier) }
-            if !copiesAhead, let element = try settle() { return element }
+        }
+        return ready.popFirst()
+    }
+
+    private func makeReady(_ frame: Frame?) {
+        if let frame { ready.append(.frame(frame)) }
+    }
+
+    private func releaseGaps(before packetNumber: UInt64, _ numbers: inout PictureNumbers) {
+        while let waiting = waitingGaps.first, waiting.packetCount < packetNumber {
+            waitingGaps.removeFirst()
+            ready.append(.gap(numbers.placed(waiting.gap)))
         }
     }
 
@@ -174,11 +177,24 @@ final class DecodeSession {
     }
 
     /// Makes a frame of a picture, unless it is from before the start.
-    private func take(_ slot: PictureCopier.Slot, _ numbers: inout PictureNumbers) throws {
+    private func take(
+        _ slot: PictureCopier.Slot,
+        _ mark: DamageSpread.Mark,
+        _ packet: FrameHeader?,
+        _ numbers: inout PictureNumbers
+    ) throws {
         try scaleIfNeeded(slot)
-        let outline = try framer.outline(of: slot.picture, inheriting: inheritance)
-        guard let frame = try numbers.numbered(outline, from: kind.sourceID) else { return }
-        copier.begin(frame)
+        var outline = try framer.outline(of: slot.picture, inheriting: inheritance)
+        switch mark {
+        case .none: break
+        case .damaged: outline.header.flags.insert(.corrupt)
+        case .restsOnDamage: outline.header.flags.insert(.restsOnDamage)
+        }
+        if let packet, packet.isDiscontinuous, mark != .damaged {
+            outline.header.flags.insert(.discontinuity)
+        }
+        let frame = try numbers.numbered(outline, from: kind.sourceID, packet: packet?.position)
+        if let frame { copier.begin(frame) }
     }
 
     private func scaleIfNeeded(_ slot: PictureCopier.Slot) throws {
@@ -189,17 +205,20 @@ final class DecodeSession {
         slot.picture = try scaler.scaled(slot.picture)
     }
 
-    /// What is said of damage in the data.
-    ///
-    /// - Throws: What ends the decoding: a limit, or a lack of memory.
-    private func damage(_ error: FFmpegError) throws -> String {
-        switch error.code {
-        case .tooManyPixels:
+    /// Says of a limit how it is raised.
+    private func decoding<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as FFmpegError where error.code == .tooManyPixels {
             throw Self.tooLarge(options)
-        case .outOfMemory:
-            throw error
-        default:
-            return "\(error)"
         }
+    }
+}
+
+extension FrameHeader {
+    /// Whether the container says that a packet does not follow from the one before; the first
+    /// version of this program called that corrupt.
+    fileprivate var isDiscontinuous: Bool {
+        !flags.isDisjoint(with: [.discontinuity, .corrupt])
     }
 }

@@ -2,8 +2,7 @@ internal import FrameFormat
 
 /// Numbers pictures as they come out of decoders, and knows which packets they account for. Pure.
 struct PictureNumbers {
-    /// Packets that a decoder may hold back: its reordering and one for each of its threads,
-    /// generously.
+    /// Packets by which codecs reorder, generously.
     private static let delayMaximum: UInt64 = 64
 
     private var sequence: UInt64 = 0
@@ -19,15 +18,19 @@ struct PictureNumbers {
         position = start.position
     }
 
-    /// Notes that a packet was handed to a decoder.
-    mutating func sent(_ packet: SourcePosition) {
-        enter(packet.sourceID)
+    /// Notes that the picture of a packet came out, and so those of packets far in front of it.
+    private mutating func account(for packet: SourcePosition) {
         let accounted = packet.origin > Self.delayMaximum ? packet.origin - Self.delayMaximum : 0
         position.origin = max(position.origin, accounted)
     }
 
-    /// The next picture of a source; `nil` for one that is from before the start.
-    mutating func numbered(_ frame: Frame, from sourceID: UInt64) throws -> Frame? {
+    /// The next picture of a source, which began in `packet`, if that is known; `nil` for one that
+    /// is from before the start.
+    mutating func numbered(
+        _ frame: Frame,
+        from sourceID: UInt64,
+        packet: SourcePosition?
+    ) throws -> Frame? {
         if let start {
             guard try start.judge(frame.header) == .counts else { return nil }
             self.start = nil
@@ -35,6 +38,7 @@ struct PictureNumbers {
         enter(sourceID)
         sequence += 1
         position.ordinal += 1
+        if let packet { account(for: packet) }
         var frame = frame
         frame.header.sequence = sequence
         frame.header.position = position
