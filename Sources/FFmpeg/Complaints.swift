@@ -19,8 +19,8 @@ public struct Complaint: Hashable, Sendable {
     public var text: String
 }
 
-/// Gathers what FFmpeg logs in a decoder's name: of damage, and of a picture that it refuses because
-/// of max_pixels, there is no other word than this.
+/// Gathers what FFmpeg logs in a decoder's name: of damage, and of a picture that it refuses
+/// because of max_pixels, there is no other word than this.
 final class Complaints: Sendable {
     private struct State {
         var complaint: Complaint?

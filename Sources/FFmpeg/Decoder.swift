@@ -43,9 +43,9 @@ public struct Decoder: ~Copyable {
     /// Makes a decoder for packets with these parameters.
     ///
     /// It gives out what the `ffmpeg` command gives out: also pictures that are damaged (said by
-    /// ``takeComplaint()`` and ``Picture/isIncomplete``), with the stream's cropping applied. Throws `decoderNotFound`,
-    /// `optionNotFound` with the names of options that the decoder does not know, and
-    /// `tooManyPixels` if the parameters ask for a larger picture than allowed.
+    /// ``takeComplaint()`` and ``Picture/isIncomplete``), with the stream's cropping applied.
+    /// Throws `decoderNotFound`, `optionNotFound` with the names of options that the decoder does
+    /// not know, and `tooManyPixels` if the parameters ask for a larger picture than allowed.
     public init(
         _ parameters: CodecParameters,
         _ configuration: Configuration = Configuration()
@@ -107,7 +107,7 @@ public struct Decoder: ~Copyable {
     /// or had to make up for. `nil` if nothing.
     ///
     /// A decoder with one thread complains of a packet before it is asked for another; one with
-    /// several has complained of everything that touches a picture before it gives that picture out.
+    /// several has complained of all that touches a picture before it gives that picture out.
     public mutating func takeComplaint() -> Complaint? { complaints.take() }
 
     /// FFmpeg's name of the decoder.

@@ -87,9 +87,9 @@ extension Picture {
         set { unsafe pointer.pointee.key_frame = newValue ? 1 : 0 }
     }
 
-    /// Whether the decoder gives it out although it lacks what it rests on, as behind a start in the
-    /// middle (AV_FRAME_FLAG_CORRUPT). Damage is another thing, and in ``Decoder/takeComplaint()``:
-    /// with several threads `decode_error_flags` also changes from run to run.
+    /// Whether the decoder gives it out although it lacks what it rests on, as behind a start in
+    /// the middle (AV_FRAME_FLAG_CORRUPT). Damage is another thing, which the decoder complains of:
+    /// with several threads `decode_error_flags` changes from run to run.
     public var isIncomplete: Bool {
         unsafe pointer.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0
     }

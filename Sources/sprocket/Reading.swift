@@ -17,7 +17,7 @@ struct Reading {
     let decodes: Bool
     /// Whether anybody looks at the numbers of the pictures in packets.
     let needsNumbers: Bool
-    let pixelCountMaximum: Int
+    let decoding: Decode.Options
     let pool: BufferPool
     let console: Console
 
@@ -30,7 +30,7 @@ struct Reading {
         conversion: Conversion,
         decodes: Bool,
         needsNumbers: Bool = true,
-        pixelCountMaximum: Int,
+        decoding: Decode.Options,
         pool: BufferPool,
         console: Console
     ) throws {
@@ -41,7 +41,7 @@ struct Reading {
         self.conversion = conversion
         self.decodes = decodes
         self.needsNumbers = needsNumbers
-        self.pixelCountMaximum = pixelCountMaximum
+        self.decoding = decoding
         self.pool = pool
         self.console = console
     }
@@ -142,8 +142,7 @@ struct Reading {
     private func transforms(_ plan: ReadingPlan) -> [any Transform] {
         var transforms: [any Transform] = []
         if decodes {
-            var options = Decode.Options()
-            options.pixelCountMaximum = pixelCountMaximum
+            var options = decoding
             options.fallback = conversion.pixelFormat
             transforms.append(Decode(options, from: plan.decodeStart, pool: pool))
         }

@@ -18,7 +18,7 @@ extension Rule {
         "Pipelines": ["FrameFormat", "DequeModule"],
         "Stages": [
             "Buffers", "CPlatform", "Digests", "FFmpeg", "FrameFormat", "FrameStreams",
-            "ByteStreams", "Images", "Pipelines", "SystemPackage",
+            "ByteStreams", "Images", "Pipelines", "DequeModule", "SystemPackage",
         ],
         "sprocket": [
             "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Images",

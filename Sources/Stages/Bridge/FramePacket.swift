@@ -88,7 +88,7 @@ struct PacketFramer {
         header.position = position
         let flags = packet.flags
         if flags.contains(.key) { header.flags.insert(.keyframe) }
-        // Whether its picture is damaged is the decoder's to say: joined streams are flagged as well.
+        // Whether its picture is damaged is the decoder's to say: joined streams are flagged too.
         if flags.contains(.corrupt) { header.flags.insert(.discontinuity) }
         if flags.contains(.discard) { header.flags.insert(.discard) }
         if flags.contains(.disposable) { header.flags.insert(.disposable) }

@@ -2,8 +2,8 @@ internal import FrameFormat
 
 /// Follows damage from picture to picture, in the order of decoding. Pure.
 ///
-/// A picture whose packet the decoder complained of is damaged. What comes behind it rests on it, up
-/// to the next keyframe from which decoding can start: pictures that are shown before such a
+/// A picture whose packet the decoder complained of is damaged. What comes behind it rests on it,
+/// up to the next keyframe from which decoding can start: pictures that are shown before such a
 /// keyframe may still refer to the group before.
 struct DamageSpread {
     /// What is wrong with a picture.
@@ -31,8 +31,8 @@ struct DamageSpread {
 
     /// Notes that a packet is about to be decoded.
     mutating func begin(_ packet: CodedPacket) {
-        marks[packet.number > Self.packetCountMaximum ? packet.number - Self.packetCountMaximum : 0] =
-            nil
+        let count = Self.packetCountMaximum
+        if packet.number > count { marks[packet.number - count] = nil }
         let time = packet.frame.header.presentationTime?.time
         if packet.isIntra || (packet.isStart && reach != .everything) {
             // What is shown behind the last keyframe refers to nothing before it.

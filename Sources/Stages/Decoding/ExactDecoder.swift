@@ -107,7 +107,7 @@ final class ExactDecoder {
             try packet.fill(from: next.frame)
             packet.number(next.number)
             let acceptance = try decoder.send(packet)
-            assert(acceptance == .accepted, "a decoder that has given out everything takes a packet")
+            assert(acceptance == .accepted, "a decoder that has given out all takes a packet")
         } catch let error as FFmpegError {
             return try refusal(error)
         }

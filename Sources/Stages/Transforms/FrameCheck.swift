@@ -42,11 +42,7 @@ public final class FrameCheck {
     private var start: MediaTime?
 
     /// Prepares to check the frames of one stream.
-    public init(pixelCountMaximum: Int = Decode.Options.pixelCountDefault, pool: BufferPool) {
-        var options = Decode.Options()
-        options.pixelCountMaximum = pixelCountMaximum
-        // More threads would answer for one packet when they are handed another.
-        options.threadCount = 1
+    public init(decoding options: Decode.Options = Decode.Options(), pool: BufferPool) {
         self.options = options
         self.pool = pool
     }
@@ -142,7 +138,9 @@ public final class FrameCheck {
                     pending.firstIndex { $0.time == time }
                 }
                 guard let packet = place.map({ pending.remove(at: $0) }) else {
-                    if let last { report(last, "a picture up to here does not decode: \(gap.detail)") }
+                    if let last {
+                        report(last, "a picture up to here does not decode: \(gap.detail)")
+                    }
                     continue
                 }
                 findings.append(

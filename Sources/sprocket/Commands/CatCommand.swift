@@ -42,8 +42,7 @@ struct CatCommand: AsyncParsableCommand {
     )
     var pixelFormat: String?
 
-    @Option(help: ArgumentHelp("The largest picture that is decoded.", valueName: "N"))
-    var maxPixels = Decode.Options.pixelCountDefault
+    @OptionGroup(title: "Decoding") var decoding: DecodingOptions
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var output: OutputOptions
@@ -63,7 +62,7 @@ struct CatCommand: AsyncParsableCommand {
             conversion: conversion,
             decodes: form != .ndjson,
             needsNumbers: false,
-            pixelCountMaximum: maxPixels,
+            decoding: decoding.options,
             pool: pool,
             console: console
         )
@@ -80,6 +79,7 @@ struct CatCommand: AsyncParsableCommand {
             stream,
             gapCount: counts.gapCount,
             corruptFrameCount: counts.corruptFrameCount,
+            dependentFrameCount: counts.dependentFrameCount,
             metFaults: reading.metFaults,
             console
         )

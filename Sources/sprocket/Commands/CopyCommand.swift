@@ -34,8 +34,7 @@ struct CopyCommand: AsyncParsableCommand {
     @Option(help: "What the copy holds: what the stream holds, or pictures (raw).")
     var payload: IngestCommand.Payload?
 
-    @Option(help: ArgumentHelp("The largest picture that is decoded.", valueName: "N"))
-    var maxPixels = Decode.Options.pixelCountDefault
+    @OptionGroup(title: "Decoding") var decoding: DecodingOptions
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup(title: "Storage") var storage: StorageOptions
@@ -182,7 +181,7 @@ struct CopyCommand: AsyncParsableCommand {
             options: selection,
             conversion: Conversion(),
             decodes: true,
-            pixelCountMaximum: maxPixels,
+            decoding: decoding.options,
             pool: pool,
             console: console
         )

@@ -54,8 +54,7 @@ struct ExportImagesCommand: AsyncParsableCommand {
     @Flag(help: "Say what would be written and how large, and write nothing.")
     var dryRun = false
 
-    @Option(help: ArgumentHelp("The largest picture that is decoded.", valueName: "N"))
-    var maxPixels = Decode.Options.pixelCountDefault
+    @OptionGroup(title: "Decoding") var decoding: DecodingOptions
 
     @OptionGroup var image: ImageOptions
     @OptionGroup var selection: SelectionOptions
@@ -85,7 +84,7 @@ struct ExportImagesCommand: AsyncParsableCommand {
             options: selection,
             conversion: Conversion(),
             decodes: true,
-            pixelCountMaximum: maxPixels,
+            decoding: decoding.options,
             pool: pool,
             console: console
         )
@@ -250,6 +249,7 @@ struct ExportImagesCommand: AsyncParsableCommand {
             stream,
             gapCount: written.gapCount,
             corruptFrameCount: written.corruptFrameCount,
+            dependentFrameCount: written.dependentFrameCount,
             metFaults: reading.metFaults,
             console
         )

@@ -83,8 +83,7 @@ struct ExportVideoCommand: AsyncParsableCommand {
     @Flag(help: "Replace the file if it exists.")
     var force = false
 
-    @Option(help: ArgumentHelp("The largest picture that is decoded.", valueName: "N"))
-    var maxPixels = Decode.Options.pixelCountDefault
+    @OptionGroup(title: "Decoding") var decoding: DecodingOptions
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var output: OutputOptions
@@ -119,7 +118,7 @@ struct ExportVideoCommand: AsyncParsableCommand {
             conversion: ConversionText.conversion(size: size, pixelFormat: pixelFormat),
             decodes: !copies,
             needsNumbers: false,
-            pixelCountMaximum: maxPixels,
+            decoding: decoding.options,
             pool: pool,
             console: console
         )
@@ -269,6 +268,7 @@ struct ExportVideoCommand: AsyncParsableCommand {
             stream,
             gapCount: written.gapCount,
             corruptFrameCount: written.corruptFrameCount,
+            dependentFrameCount: written.dependentFrameCount,
             metFaults: reading.metFaults,
             console
         )

@@ -176,8 +176,19 @@ struct Ingest {
         )
         if counts.hasLosses {
             console.warn(
-                "\(input.name): \(CountText.text(counts.corruptFrameCount, "frame", "marked corrupt")) and "
+                "\(input.name): \(CountText.text(counts.corruptFrameCount, "frame", "marked corrupt")) "
+                    + "(\(counts.dependentFrameCount) more rest on them) and "
                     + "\(CountText.text(counts.gapCount, "gap")); sprocket verify lists them"
+            )
+        }
+        if counts.discontinuityCount > 0 {
+            console.note(
+                "\(input.name): "
+                    + CountText.text(
+                        counts.discontinuityCount,
+                        "place",
+                        "where its container says that packets are missing or joined"
+                    )
             )
         }
     }

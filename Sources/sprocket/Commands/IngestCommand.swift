@@ -76,16 +76,7 @@ struct IngestCommand: AsyncParsableCommand {
     )
     var videoStream: Int?
 
-    @Option(help: ArgumentHelp("The largest picture that is decoded.", valueName: "N"))
-    var maxPixels = Decode.Options.pixelCountDefault
-
-    @Option(
-        help: ArgumentHelp(
-            "Threads of the decoder; 0 takes one for each processor.",
-            valueName: "N"
-        )
-    )
-    var decoderThreads = 0
+    @OptionGroup(title: "Decoding") var decoding: DecodingOptions
 
     @OptionGroup(title: "Storage") var storage: StorageOptions
     @OptionGroup var output: OutputOptions
@@ -103,10 +94,6 @@ struct IngestCommand: AsyncParsableCommand {
 
     /// What the flags ask for, once they are known to make sense together.
     private func plan() throws -> IngestPlan {
-        guard maxPixels > 0 else { throw ValidationError("--max-pixels takes a number from 1") }
-        guard decoderThreads >= 0 else {
-            throw ValidationError("--decoder-threads takes a number from 0")
-        }
         var selection = FrameSelection()
         selection.thinning = try ThinningText.thinning(every: every, rate: rate)
         selection.keyframesOnly = keyframes
@@ -122,8 +109,7 @@ struct IngestCommand: AsyncParsableCommand {
             selection: selection,
             conversion: conversion,
             videoStream: videoStream,
-            pixelCountMaximum: maxPixels,
-            decoderThreadCount: decoderThreads,
+            decoding: decoding.options,
             isJSON: output.json
         )
     }
@@ -203,8 +189,7 @@ struct IngestPlan {
     let selection: FrameSelection
     let conversion: Conversion
     let videoStream: Int?
-    let pixelCountMaximum: Int
-    let decoderThreadCount: Int
+    let decoding: Decode.Options
     let isJSON: Bool
 
     /// All that decides which frames come out, as one line.

@@ -66,9 +66,7 @@ struct IngestRun {
     private var transforms: [any Transform] {
         var transforms: [any Transform] = []
         if !plan.storesPackets {
-            var options = Decode.Options()
-            options.threadCount = plan.decoderThreadCount
-            options.pixelCountMaximum = plan.pixelCountMaximum
+            var options = plan.decoding
             options.fallback = plan.conversion.pixelFormat
             transforms.append(Decode(options, pool: pool))
         }

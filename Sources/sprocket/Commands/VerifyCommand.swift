@@ -30,8 +30,7 @@ struct VerifyCommand: AsyncParsableCommand {
     )
     var deep = false
 
-    @Option(help: ArgumentHelp("The largest picture that is decoded.", valueName: "N"))
-    var maxPixels = Decode.Options.pixelCountDefault
+    @OptionGroup(title: "Decoding") var decoding: DecodingOptions
 
     @OptionGroup var output: OutputOptions
 
@@ -73,7 +72,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let (result, depth) = try await progress.shown { [self] in
             var verifier = try await FrameStreamVerifier(target.name, in: target.store, pool: pool)
             var depth = Depth()
-            let check = deep ? FrameCheck(pixelCountMaximum: maxPixels, pool: pool) : nil
+            let check = deep ? FrameCheck(decoding: decoding.options, pool: pool) : nil
             while let finding = try await verifier.next(inspecting: { stored in
                 guard case .frame(let frame) = stored.record else { return }
                 if let check { try say(try check.take(frame), &depth, console) }
