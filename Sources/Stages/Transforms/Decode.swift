@@ -9,8 +9,9 @@ public import Pipelines
 /// Every picture that the decoder gives out becomes a frame, marked `corrupt` where it is damaged
 /// and `restsOnDamage` where it was decoded from one that is; a packet that the decoder refuses
 /// becomes a gap. All that is the same every time, whatever the number of threads. Pictures are
-/// numbered in the order in which they come out: within their source by `position.ordinal`, over all sources by `sequence`, so
-/// that a stream of packets and a stream of the same pictures are addressed alike.
+/// numbered in the order in which they come out: within their source by `position.ordinal`, over
+/// all sources by `sequence`, so that a stream of packets and a stream of the same pictures are
+/// addressed alike.
 public struct Decode: Transform {
     /// How to decode.
     public struct Options: Hashable, Sendable {
