@@ -40,12 +40,6 @@ public struct IndexedFrame: Hashable, Sendable {
 public struct IndexSurvey: Hashable, Sendable {
     /// Frames that are there.
     public var frameCount: UInt64 = 0
-    /// Those of them that are decoded and not shown.
-    public var discardCount: UInt64 = 0
-    /// Those of them that are marked corrupt.
-    public var corruptCount: UInt64 = 0
-    /// Those of them that have no presentation time.
-    public var untimedCount: UInt64 = 0
     /// Gaps between them and in front of the first.
     public var gapCount: UInt64 = 0
 
@@ -53,12 +47,7 @@ public struct IndexSurvey: Hashable, Sendable {
     public init() {}
 
     mutating func take(_ page: IndexPage, in range: ClosedRange<UInt64>) {
-        for frame in page.entries where range.contains(frame.sequence) {
-            frameCount += 1
-            discardCount += frame.flags.contains(.discard) ? 1 : 0
-            corruptCount += frame.flags.contains(.corrupt) ? 1 : 0
-            untimedCount += frame.presentationTime == nil ? 1 : 0
-        }
+        frameCount += UInt64(page.entries.count { range.contains($0.sequence) })
         // A gap has the number of the frame before it.
         gapCount += UInt64(page.gaps.count { range.contains($0 + 1) })
     }

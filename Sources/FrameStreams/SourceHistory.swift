@@ -9,6 +9,7 @@ struct SourceHistory {
 
     private var probe: RecordProbe
     private var sources: [FrameStreamSummary.Source] = []
+    private var begins: [UInt64] = []
     private var nextBegin: UInt64?
 
     private init(_ probe: RecordProbe) {
@@ -24,10 +25,18 @@ struct SourceHistory {
         _ reader: any ByteStreamReader,
         pool: BufferPool
     ) async throws -> [FrameStreamSummary.Source] {
+        try await readPlaces(reader, pool: pool).sources
+    }
+
+    /// Finds all sources and the offsets of what announces them, oldest first.
+    static func readPlaces(
+        _ reader: any ByteStreamReader,
+        pool: BufferPool
+    ) async throws -> (sources: [FrameStreamSummary.Source], begins: [UInt64]) {
         let bounds = try await reader.bounds()
-        guard bounds.head < bounds.tail else { return [] }
+        guard bounds.head < bounds.tail else { return ([], []) }
         var history = SourceHistory(try await RecordProbe(reader, bounds: bounds, pool: pool))
-        if try await history.walk() { return history.sources }
+        if try await history.walk() { return (history.sources, history.begins) }
         return try await scan(reader, pool: pool)
     }
 
@@ -97,6 +106,7 @@ struct SourceHistory {
         }
         nextBegin = found.first?.offset ?? nextBegin
         sources.insert(contentsOf: found.map(\.source), at: 0)
+        begins.insert(contentsOf: found.map(\.offset), at: 0)
         return true
     }
 
@@ -120,19 +130,21 @@ struct SourceHistory {
     private static func scan(
         _ reader: any ByteStreamReader,
         pool: BufferPool
-    ) async throws -> [FrameStreamSummary.Source] {
+    ) async throws -> (sources: [FrameStreamSummary.Source], begins: [UInt64]) {
         var sources: [FrameStreamSummary.Source] = []
+        var begins: [UInt64] = []
         var records = FrameStreamReader(reader, pool: pool, payloads: .skip)
         while let item = try await records.next() {
             guard case .record(let stored) = item else { continue }
             if case .sourceBegin(let begin) = stored.record {
                 sources.append(FrameStreamSummary.Source(begin: begin, end: nil))
+                begins.append(stored.offset)
             } else if case .sourceEnd(let end) = stored.record,
                 sources.last?.begin.sourceID == end.sourceID
             {
                 sources[sources.count - 1].end = end
             }
         }
-        return sources
+        return (sources, begins)
     }
 }

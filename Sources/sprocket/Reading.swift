@@ -68,6 +68,7 @@ struct Reading {
         } else {
             plan = try await planner.plan(selection)
         }
+        if plan.lacksCensus, (selection.sequences?.lowerBound ?? UInt64.max) > 1 { sayNoCensus() }
         let source = { (plan: ReadingPlan) in
             StreamSource(reader, plan.spans, follows: follows, pool: pool) { fault in
                 faultCount.update { $0 += 1 }
@@ -103,23 +104,21 @@ struct Reading {
         case .known(let numbers):
             wanted.sequences = numbers
             return try await planner.plan(wanted)
-        case .expected(let numbers):
-            var counted = FrameSelection()
-            counted.sequences = numbers.lowerBound...UInt64.max
-            wanted.sequences = counted.sequences
-            do {
-                try await count(try await planner.plan(counted))
-                if counts.value.count == numbers.count { return try await planner.plan(wanted) }
-            } catch let error as PipelineError where error.cause is DecodeStart.Mismatch {
-                // All are counted then.
-            }
         case .unknown:
-            break
+            sayNoCensus()
         }
         try await count(try await planner.wholePlan(FrameSelection()))
         let total = counts.value.last
         wanted.sequences = (total > last ? total - last + 1 : 1)...UInt64.max
         return try await planner.wholePlan(wanted)
+    }
+
+    /// Says why it takes long, and what would help.
+    private func sayNoCensus() {
+        console.note(
+            "\(stream.location): no census says which pictures its packets give; decoding from the head "
+                + "(sprocket reindex takes one)"
+        )
     }
 
     private func run(

@@ -31,8 +31,13 @@ struct DeepVerifyTests {
             var bytes = try Data(contentsOf: clip)
             for index in place..<place + size { bytes[index] = 0xFF }
             try bytes.write(to: clip)
-            let ingest = ["ingest", "a.mp4", "--to", "d", "--payload", "packets"]
-            #expect(try CommandRun.sprocket(ingest, in: folder).status == 0)
+            let ingest = ["ingest", "a.mp4", "--payload", "packets"]
+            let counted = ingest + ["--to", "c"]
+            #expect(try CommandRun.sprocket(counted, in: folder).status == 3)
+            let verify = try CommandRun.sprocket("verify", "c", in: folder)
+            #expect(verify.status == 3 && verify.text.contains("sequence 7"), "\(verify.text)")
+            let uncounted = ingest + ["--to", "d", "--no-census"]
+            #expect(try CommandRun.sprocket(uncounted, in: folder).status == 0)
             #expect(try CommandRun.sprocket("verify", "d", in: folder).status == 0)
             let deep = try CommandRun.sprocket("verify", "d", "--deep", "--json", in: folder)
             #expect(deep.status == 3, "\(deep.errors)")

@@ -154,8 +154,23 @@ struct SeekStream {
         }
     }
 
-    /// Appends frames as one source.
-    func append(_ frames: [Frame], gapBehind gapIndex: Int? = nil) async throws {
+    /// Appends frames as one source, with a census if they are packets.
+    func append(
+        _ frames: [Frame],
+        gapBehind gapIndex: Int? = nil,
+        takesCensus: Bool = true
+    ) async throws {
+        let bounds = try? await store.bounds(of: name)  // There may be no stream yet.
+        var before: UInt64? = 0
+        if (bounds?.tail ?? .zero) > .zero {
+            let reader = try await reader()
+            var locator = FrameLocator(reader, pool: Self.pool)
+            before = try await StreamCensus.pictureCount(
+                beforeFrame: try await locator.lastSequence() + 1,
+                in: reader,
+                pool: Self.pool
+            )
+        }
         let writer = try await FrameStreamWriter.open(name, in: store)
         let sourceID = try await writer.beginSource(
             name: "clip",
@@ -177,8 +192,34 @@ struct SeekStream {
                 )
             }
         }
+        if takesCensus, frames.first?.header.codec != .raw, let begin = await writer.sourceProgress
+        {
+            let census = try Self.census(of: frames, begin.begin.sourceID)
+            let placed = PlacedCensus(
+                firstSequence: begin.begin.totals.frameCount + 1,
+                picturesBefore: before,
+                census: census
+            )
+            for mark in try #require(CensusMarks.marks(of: placed)) {
+                try await writer.append(mark)
+            }
+        }
         try await writer.endSource()
         try await writer.close()
+    }
+
+    /// What decoding the packets of a source gives.
+    static func census(of frames: [Frame], _ sourceID: UInt64 = 1) throws -> Census {
+        let decoder = CensusDecoder(pool: pool)
+        for frame in frames {
+            var frame = frame
+            frame.header.position.sourceID = sourceID
+            decoder.take(frame)
+        }
+        guard case .taken(let census) = decoder.finish() else {
+            throw StageError(.badInput, "no census was taken")
+        }
+        return census
     }
 
     func reader() async throws -> CountingReader {

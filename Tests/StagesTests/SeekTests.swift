@@ -42,8 +42,8 @@ struct SeekClip: Sendable, CustomTestStringConvertible {
         SeekClip(codec: "mpeg4", options: [("bf", "2"), ("g", "12")], times: steady),
         SeekClip(codec: "ffvhuff", times: varied),
     ]
-    /// Those in which each packet is known to give one picture.
-    static let countable = all.filter { $0.codec != "mpeg4" }
+    /// Those in which decoding can start at more than the first keyframe.
+    static let seekable = all.filter { $0.codec != "mpeg4" }
 }
 
 @Suite("random access", .serialized)
@@ -100,7 +100,7 @@ struct SeekTests {
         #expect(try await stream.frames(times, reader) == Array(all[30..<44]))
     }
 
-    @Test("reads little but what it returns", arguments: SeekClip.countable)
+    @Test("reads little but what it returns", arguments: SeekClip.seekable)
     func readsLittle(clip: SeekClip) async throws {
         let stream = try await Self.stream(clip)
         let bounds = try await stream.store.bounds(of: stream.name)
@@ -190,17 +190,42 @@ struct SeekTests {
         #expect(try await stream.frames(times, reader) == expected)
     }
 
-    @Test("decodes from the head where a gap leaves the number of pictures open")
+    @Test("is proved by a census across a gap, and decodes from the head without one")
     func gap() async throws {
+        let clip = SeekClip.all[2]
+        for takesCensus in [true, false] {
+            let stream = try SeekStream()
+            let pictures = try SeekStream.pictures(clip.times, clip.timeBase)
+            let packets = try await SeekStream.packets(of: pictures, codec: "h264", clip.options)
+            try await stream.append(packets, gapBehind: 30, takesCensus: takesCensus)
+            let all = try await stream.allFrames()
+            let reader = try await stream.reader()
+            let plan = try await Self.plan(Self.numbered(80...80), stream)
+            #expect((plan.decodeStart != nil) == takesCensus)
+            #expect(plan.lacksCensus == !takesCensus)
+            #expect(try await stream.frames(Self.numbered(80...80), reader) == [all[79]])
+        }
+    }
+
+    @Test("does not believe a census of other packets than are there")
+    func misfit() async throws {
         let clip = SeekClip.all[2]
         let stream = try SeekStream()
         let pictures = try SeekStream.pictures(clip.times, clip.timeBase)
         let packets = try await SeekStream.packets(of: pictures, codec: "h264", clip.options)
-        try await stream.append(packets, gapBehind: 30)
-        let all = try await stream.allFrames()
-        let reader = try await stream.reader()
-        #expect(try await Self.plan(Self.numbered(80...80), stream).decodeStart == nil)
-        #expect(try await stream.frames(Self.numbered(80...80), reader) == [all[79]])
+        try await stream.append(packets, takesCensus: false)
+        let writer = try await FrameStreamWriter.open(stream.name, in: stream.store)
+        let census = try SeekStream.census(of: Array(packets.prefix(60)))
+        let placed = PlacedCensus(firstSequence: 1, picturesBefore: 0, census: census)
+        for mark in CensusMarks.marks(of: placed) ?? [] { try await writer.append(mark) }
+        try await writer.close()
+        #expect(try await Self.plan(Self.numbered(80...80), stream).lacksCensus)
+        let pass = try await CensusPass.run(try await stream.reader(), pool: SeekStream.pool)
+        guard case .taken(let taken)? = pass.first else {
+            Issue.record("no census was taken")
+            return
+        }
+        #expect(pass.count == 1 && taken.census.pictureCount == 90)
     }
 
     @Test("numbers the pictures behind a truncated head as before", arguments: [2, 4, 5, 9])
@@ -225,9 +250,15 @@ struct SeekTests {
 
     @Test("counts the last pictures")
     func last() async throws {
-        let numbers: [LastNumbers] = [.known(81...UInt64.max), .expected(81...90), .unknown]
-        for (index, expected) in zip([0, 4, 8], numbers) {
-            let stream = try await Self.stream(SeekClip.all[index])
+        let known = LastNumbers.known(81...UInt64.max)
+        for (index, expected) in [(0, known), (4, known), (8, known), (2, .unknown)] {
+            let clip = SeekClip.all[index]
+            let stream = try SeekStream()
+            var frames = try SeekStream.pictures(clip.times, clip.timeBase)
+            if let codec = clip.codec {
+                frames = try await SeekStream.packets(of: frames, codec: codec, clip.options)
+            }
+            try await stream.append(frames, takesCensus: expected == known)
             let use = ReadingPlanner.Use(decodes: true)
             let reader = try await stream.reader()
             var planner = ReadingPlanner(reader, for: use, pool: SeekStream.pool)

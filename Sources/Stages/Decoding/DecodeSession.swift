@@ -170,6 +170,18 @@ final class DecodeSession {
         }
     }
 
+    /// What comes out next, for whoever needs no pixels. Not beside ``receive(_:)``.
+    func receiveEvent() throws -> ExactDecoder.Event {
+        let slot = copier.free
+        let event = try decoding { try decoder.receive(into: &slot.picture) }
+        if case .picture = event,
+            slot.picture.width * slot.picture.height > options.pixelCountMaximum
+        {
+            throw Self.tooLarge(options)
+        }
+        return event
+    }
+
     /// The picture that the decoder gave out last and that is still being copied; `nil` for none.
     /// Asked for before anything else is sent behind it, and before a wait.
     func settle() throws -> Element? {

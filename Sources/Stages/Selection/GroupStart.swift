@@ -17,19 +17,7 @@ enum GroupStart: Hashable {
     ]
     /// Codecs of which no packet refers to one before a keyframe, nor is one hidden.
     private static let closedCodecs: Set<String> = ["vp9", "av1", "ffv1"]
-    /// Codecs whose pictures may be stored as two packets, one for each field.
-    private static let fieldCodecs: Set<String> = ["h264", "mpeg2video"]
     private static let mpegCodecs: Set<String> = ["mpeg1video", "mpeg2video"]
-
-    /// Whether each packet of such a source gives exactly one picture, if it is sound and shown.
-    static func isPictureForPacket(_ header: FrameHeader) -> Bool {
-        let name = header.codec.name
-        guard header.codec != .raw, !intraCodecs.contains(name), !closedCodecs.contains(name) else {
-            return true
-        }
-        if fieldCodecs.contains(name) { return header.fieldOrder == .progressive }
-        return name == "hevc" || mpegCodecs.contains(name)
-    }
 
     /// What the keyframe `frame` begins.
     init(_ frame: Frame) {

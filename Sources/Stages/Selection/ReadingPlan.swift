@@ -27,6 +27,9 @@ public struct ReadingPlan: Hashable, Sendable {
     public var selection: FrameSelection
     /// Where decoding starts, if that is not the first packet ever.
     public var decodeStart: DecodeStart?
+    /// Whether packets are decoded from the head only because no census says which pictures they
+    /// give.
+    public var lacksCensus = false
 
     /// Makes a plan; one that reads everything by default.
     public init(

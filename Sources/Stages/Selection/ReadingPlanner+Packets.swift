@@ -6,50 +6,45 @@ internal import FrameStreams
 /// wanted pictures is dropped.
 extension ReadingPlanner {
     /// Keyframes that are looked at, from the wanted packet back.
-    private static let keyframeCountMaximum = 16
+    static let keyframeCountMaximum = 16
 
     /// What has to come out.
     private struct Target {
         /// A packet; decoding starts at it or before.
         var packet: UInt64
-        /// The number of the first picture that has to come out right; `nil` if any that is shown
-        /// at `time` or later has to.
-        var number: UInt64?
         /// When the first picture is shown that has to come out right.
         var time: MediaTime?
         /// The last packet that is needed; `nil` if that is not known.
         var last: UInt64?
     }
 
-    /// The part of the stream that holds what is selected, from a keyframe on.
+    /// The part of the stream that holds what is selected, from a keyframe on; what is selected by
+    /// number without a census may be anywhere.
     mutating func packetPlan(
-        _ selection: FrameSelection,
-        from first: IndexedFrame
+        _ selection: FrameSelection
     ) async throws -> ReadingPlan {
-        let whole = try await wholePlan(selection)
-        guard let target = try await target(selection, first) else { return whole }
+        var whole = try await wholePlan(selection)
+        guard selection.sequences == nil else {
+            whole.lacksCensus = true
+            return whole
+        }
+        guard let target = try await target(selection) else { return whole }
         guard let origin = try await firstKeyframe() else { return whole }
-        let needsNumbers = use.needsNumbers || target.number != nil
         var end: StreamOffset?
         if let last = target.last, !use.follows { end = try await self.end(behind: last) }
-        let limited = whole.limited(until: needsNumbers && target.number != nil ? nil : end)
+        var limited = whole.limited(until: end)
         guard let key = try await keyframe(for: target, behind: origin) else { return limited }
-        guard needsNumbers else {
+        let isRaw = try await header(key).codec == .raw
+        guard use.needsNumbers, !isRaw else {
             let start = try await decodeStart(at: key, numberBefore: key.sequence - 1)
             return plan(selection, from: key, start, until: end)
         }
-        guard let census = try await census(from: origin, to: target.last ?? key.sequence) else {
+        guard let placed = try await censuses().placed(ofFrame: key.sequence),
+            let start = try await decodeStart(at: key, in: placed)
+        else {
+            limited.lacksCensus = true
             return limited
         }
-        if target.number != nil, census.discardCount > 0 {
-            // Pictures are then behind the packets of the same number.
-            end = nil
-        }
-        let before = try await locator.survey(origin.sequence...key.sequence - 1)
-        let start = try await decodeStart(
-            at: key,
-            numberBefore: key.sequence - 1 - before.discardCount
-        )
         return plan(selection, from: key, start, until: end)
     }
 
@@ -68,18 +63,7 @@ extension ReadingPlanner {
 
     // MARK: What has to come out
 
-    private mutating func target(
-        _ selection: FrameSelection,
-        _ first: IndexedFrame
-    ) async throws -> Target? {
-        if let numbers = selection.sequences {
-            let (last, overflow) = numbers.upperBound.addingReportingOverflow(Self.reorderCount)
-            return Target(
-                packet: max(first.sequence, numbers.lowerBound),
-                number: numbers.lowerBound,
-                last: overflow ? nil : last
-            )
-        }
+    private mutating func target(_ selection: FrameSelection) async throws -> Target? {
         if let time = selection.shownAt?.mediaTime { return try await targetShown(at: time) }
         return try await target(from: selection.start?.mediaTime, to: selection.end?.mediaTime)
     }
@@ -148,13 +132,11 @@ extension ReadingPlanner {
             let frame = try await frame(found)
             guard frame.header.sequence == found.sequence else { return nil }
             if frame.header.codec == .raw { return found }
-            switch GroupStart(frame) {
-            case .closed:
+            let start = GroupStart(frame)
+            if start == .closed || start == .open && comesOut(target, from: found),
+                try await isExact(target, from: found, start)
+            {
                 return found
-            case .open:
-                if try await comesOut(target, from: found) { return found }
-            case .unknown:
-                break
             }
             key = try await locator.keyframe(atOrBefore: found.sequence - 1)
         }
@@ -162,42 +144,46 @@ extension ReadingPlanner {
     }
 
     /// Whether the target is not shown before the keyframe of an open group.
-    private mutating func comesOut(
-        _ target: Target,
-        from key: IndexedFrame
-    ) async throws -> Bool {
+    private func comesOut(_ target: Target, from key: IndexedFrame) -> Bool {
         guard let keyTime = key.presentationTime else { return false }
-        if let time = target.time { return !time.isBefore(keyTime) }
-        guard let number = target.number else { return false }
-        let group = try await group(of: key)
-        return key.sequence + UInt64(group.count { $0.isShown(before: keyTime) }) <= number
+        return target.time.map { !$0.isBefore(keyTime) } ?? false
+    }
+
+    /// Whether no damage stands between a keyframe and the target that a census knows of.
+    private mutating func isExact(
+        _ target: Target,
+        from key: IndexedFrame,
+        _ start: GroupStart
+    ) async throws -> Bool {
+        guard let placed = try await censuses().placed(ofFrame: key.sequence) else { return true }
+        let census = placed.census
+        let packet = placed.packet(ofFrame: key.sequence)
+        guard let first = census.firstPicture(from: packet, start) else { return false }
+        let last = min(target.last ?? target.packet, UInt64.max - 1)
+        let end = placed.packet(ofFrame: last + 1)
+        return census.isExact(from: first, through: census.runs.pictures(beforePacket: end))
     }
 
     /// The keyframe and what is near behind it in its source.
-    private mutating func group(of key: IndexedFrame) async throws -> [IndexedFrame] {
+    mutating func group(of key: IndexedFrame) async throws -> [IndexedFrame] {
         let source = try await locator.sourceRanges().first { $0.contains(key.sequence) }
         let near = key.sequence...key.sequence + 2 * Self.reorderCount
         return try await locator.frames(source.map { near.clamped(to: $0) } ?? near)
     }
 
-    /// What decoding from a keyframe starts with, behind so many pictures.
+    /// What decoding from a keyframe starts with, behind so many pictures, where no census says it.
     mutating func decodeStart(
         at key: IndexedFrame,
         numberBefore: UInt64
     ) async throws -> DecodeStart {
         let frame = try await frame(key)
-        let sourceID = frame.header.position.sourceID
-        let source = try await locator.sourceRanges().first { $0.contains(key.sequence) }
-        let first = try await locator.frame(atOrAfter: source?.lowerBound ?? 1)?.sequence ?? 1
-        // Where the first packets of the source are gone, the others keep their numbers.
-        let isCut = first > (source?.lowerBound ?? 1)
-        var ordinal = isCut ? frame.header.position.ordinal - 1 : key.sequence - first
-        if use.needsNumbers, first < key.sequence {
-            ordinal -= try await locator.survey(first...key.sequence - 1).discardCount
-        }
+        let position = frame.header.position
         var start = DecodeStart(
             sequence: numberBefore,
-            position: SourcePosition(sourceID: sourceID, ordinal: ordinal)
+            position: SourcePosition(
+                sourceID: position.sourceID,
+                ordinal: position.ordinal - min(position.ordinal, 1)
+            )
         )
         guard frame.header.codec != .raw else { return start }
         let shown = try await group(of: key).filter { !$0.flags.contains(.discard) }

@@ -8,7 +8,7 @@ internal import FrameStreams
 /// What comes out is what reading from the head gives: the same frames, numbers and times, and of
 /// packets the same pictures. Where that is not certain, reading starts further back, at the head
 /// in the end. Two things are taken as given: that times within a source grow, unless a gap says
-/// otherwise; and that a packet that is not marked corrupt gives a picture.
+/// otherwise; and that a census counts what decoding the packets gives.
 public struct ReadingPlanner: Sendable {
     /// What is done with the frames.
     public struct Use: Hashable, Sendable {
@@ -34,6 +34,8 @@ public struct ReadingPlanner: Sendable {
     let reader: any ByteStreamReader
     let pool: BufferPool
     var locator: FrameLocator
+    /// The censuses of the stream as it was within some bounds.
+    var known: (bounds: StreamBounds, census: StreamCensus)?
 
     /// Prepares to plan for a stream; nothing is read yet.
     public init(_ reader: any ByteStreamReader, for use: Use, pool: BufferPool) {
@@ -50,9 +52,14 @@ public struct ReadingPlanner: Sendable {
         guard selection.isPlace, try await locator.lastSequence() > 0 else {
             return try await wholePlan(selection)
         }
-        if let first = try await firstPacket(selection) {
-            return try await packetPlan(selection, from: first)
+        if use.decodes, let numbers = selection.sequences {
+            if try await isStoredPicture(numbers.lowerBound) {
+                if !selection.isTimed { return try await recordPlan(selection) }
+            } else if let plan = try await numberedPlan(selection, numbers) {
+                return plan
+            }
         }
+        if try await firstPacket(selection) != nil { return try await packetPlan(selection) }
         if use.decodes, use.follows,
             try await locator.frame(atOrAfter: selection.sequences?.lowerBound ?? 1) == nil,
             try await anyPacket() != nil
@@ -68,12 +75,22 @@ public struct ReadingPlanner: Sendable {
         guard use.decodes, try await reader.bounds().head.value > 0,
             let first = try await firstKeyframe(), try await header(first).codec != .raw
         else { return ReadingPlan(selection: selection) }
-        let start = try await decodeStart(at: first, numberBefore: first.sequence - 1)
+        let placed = try await censuses().placed(ofFrame: first.sequence)
+        var start = try await decodeStart(at: first, numberBefore: first.sequence - 1)
+        if let placed, let proved = try await decodeStart(at: first, in: placed) { start = proved }
+        // There is nothing further back to start at, whatever comes out.
+        start.firstTime = nil
         return ReadingPlan(
             spans: [.init(from: .record(first.offset, after: first.sequence - 1))],
             selection: selection,
             decodeStart: start
         )
+    }
+
+    /// Whether the frame with this number, or the first behind it, is stored as a picture.
+    private mutating func isStoredPicture(_ sequence: UInt64) async throws -> Bool {
+        guard let frame = try await locator.frame(atOrAfter: sequence) else { return false }
+        return try await header(frame).codec == .raw
     }
 
     /// The first packet that matters, if frames are decoded and it is one.
@@ -90,7 +107,7 @@ public struct ReadingPlanner: Sendable {
     }
 
     /// The first frame of the first source that has packets.
-    private mutating func anyPacket() async throws -> IndexedFrame? {
+    mutating func anyPacket() async throws -> IndexedFrame? {
         for range in try await locator.sourceRanges() {
             guard let frame = try await locator.frame(atOrAfter: range.lowerBound) else { continue }
             if try await header(frame).codec != .raw { return frame }

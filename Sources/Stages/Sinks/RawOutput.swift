@@ -37,6 +37,12 @@ public struct OutputCounts: Hashable, Sendable {
         if flags.contains(.discontinuity) { discontinuityCount += 1 }
     }
 
+    /// Counts what did not decode of packets, as storing their pictures would have.
+    public mutating func count(_ census: Census) {
+        corruptFrameCount += census.corrupt.count
+        gapCount += census.refused.count
+    }
+
     /// Counts a gap, unless it is one in time alone.
     mutating func count(_ gap: Gap) {
         if gap.isLoss { gapCount += 1 }

@@ -34,6 +34,7 @@ public struct StreamSink: Sink {
 
     private let writer: FrameStreamWriter
     private let introduction: Introduction?
+    private let conclusion: @Sendable (SourceBegin) -> [Mark]
     private let report: @Sendable (OutputCounts) -> Void
 
     /// Writes through `writer`, which stays open.
@@ -43,14 +44,17 @@ public struct StreamSink: Sink {
     ///   - introduction: The source to announce; `nil` goes on with the writer's newest. That the
     ///     source is complete is written down when the input has reached its end, and not when it
     ///     was stopped.
+    ///   - conclusion: What is noted of the whole source in front of its end.
     ///   - report: Hears what was appended so far after each element.
     public init(
         _ writer: FrameStreamWriter,
         introducing introduction: Introduction?,
+        concluding conclusion: @escaping @Sendable (SourceBegin) -> [Mark] = { _ in [] },
         report: @escaping @Sendable (OutputCounts) -> Void = { _ in }
     ) {
         self.writer = writer
         self.introduction = introduction
+        self.conclusion = conclusion
         self.report = report
     }
 
@@ -90,7 +94,12 @@ public struct StreamSink: Sink {
                 flushed = now
             }
         }
-        if isIntroduced, !input.isStopped { try await writer.endSource() }
+        if isIntroduced, !input.isStopped {
+            if let begin = await writer.sourceProgress?.begin {
+                for mark in conclusion(begin) { try await writer.append(mark) }
+            }
+            try await writer.endSource()
+        }
         try await writer.flush()
         input.acknowledge(through: origin)
     }

@@ -16,25 +16,23 @@ public final class FrameCheck {
         public var detail: String
     }
 
-    /// A packet whose picture has not come out yet.
-    private struct Pending {
-        var sequence: UInt64
-        var time: MediaTime
-    }
-
     /// Packets behind one by which its picture has come out.
-    private static let delayMaximum = 64
+    private static let delayMaximum: UInt64 = 1024
 
     /// Frames that were decoded, or compared.
     public private(set) var checkedCount: UInt64 = 0
     /// Packets of which nothing is known because one that they need is not there.
     public private(set) var skippedCount: UInt64 = 0
+    /// Packets that give no picture and of which the decoder does not complain: they are hidden, or
+    /// skipped as their codec has it.
+    public private(set) var unshownCount: UInt64 = 0
 
     private let options: Decode.Options
     private let pool: BufferPool
     private var session: DecodeSession?
-    private var numbers = PictureNumbers()
-    private var pending: [Pending] = []
+    /// Packets that were sent, and those of them whose picture has not come out, by their number.
+    private var sentCount: UInt64 = 0
+    private var pending: Set<UInt64> = []
     private var findings: [Finding] = []
     private var last: FrameHeader?
     private var isWaitingForKeyframe = true
@@ -103,21 +101,18 @@ public final class FrameCheck {
         }
         let current = try session ?? open(for: frame)
         session = current
-        guard !isLeading(frame.header.presentationTime?.time) else {
+        sentCount += 1
+        if isLeading(frame.header.presentationTime?.time) {
             skippedCount += 1
-            // Packets behind it may refer to it.
-            try current.send(frame)
-            return try receive(from: current)
+        } else {
+            checkedCount += 1
+            if !frame.header.flags.contains(.discard) { pending.insert(sentCount) }
         }
-        checkedCount += 1
         try current.send(frame)
-        if let time = frame.header.presentationTime?.time,
-            !frame.header.flags.contains(.discard), GroupStart.isPictureForPacket(frame.header)
-        {
-            pending.append(Pending(sequence: frame.header.sequence, time: time))
-        }
         try receive(from: current)
-        if pending.count > Self.delayMaximum { reportMissing(pending.removeFirst()) }
+        if pending.count > 2 * Self.delayMaximum {
+            settle(pending.filter { $0 + Self.delayMaximum < sentCount })
+        }
     }
 
     private func open(for frame: Frame) throws -> DecodeSession {
@@ -131,37 +126,24 @@ public final class FrameCheck {
     }
 
     private func receive(from session: DecodeSession) throws {
-        while let element = try session.receive(&numbers) {
-            switch element {
-            case .gap(let gap):
-                let place = gap.presentationTime.flatMap { time in
-                    pending.firstIndex { $0.time == time }
+        while true {
+            switch try session.receiveEvent() {
+            case .needsPacket, .endOfStream:
+                return
+            case .refusal(let packet, let error):
+                if let packet {
+                    pending.remove(packet.number)
+                    guard !isLeading(packet.frame.header.presentationTime?.time) else { continue }
+                    report(packet.frame.header, "the packet does not decode: \(error)")
+                } else if let last {
+                    report(last, "a picture up to here does not decode: \(error)")
                 }
-                guard let packet = place.map({ pending.remove(at: $0) }) else {
-                    if let last {
-                        report(last, "a picture up to here does not decode: \(gap.detail)")
-                    }
-                    continue
-                }
-                findings.append(
-                    Finding(
-                        sequence: packet.sequence,
-                        time: packet.time,
-                        detail: "the packet does not decode: \(gap.detail)"
-                    )
-                )
-            case .frame(let picture):
-                let time = picture.header.presentationTime?.time
-                let place = pending.firstIndex { $0.time == time }
-                let packet = place.map { pending.remove(at: $0) }
-                guard picture.header.flags.contains(.corrupt), !isLeading(time) else { continue }
-                findings.append(
-                    Finding(
-                        sequence: packet?.sequence ?? last?.sequence ?? 0,
-                        time: time,
-                        detail: "the picture decodes with errors"
-                    )
-                )
+            case .picture(let mark, let packet):
+                if let packet { pending.remove(packet.number) }
+                guard mark == .damaged, let header = packet?.frame.header ?? last,
+                    !isLeading(header.presentationTime?.time)
+                else { continue }
+                report(header, "the picture decodes with errors")
             }
         }
     }
@@ -171,8 +153,14 @@ public final class FrameCheck {
         self.session = nil
         session.finish()
         try receive(from: session)
-        for packet in pending { reportMissing(packet) }
-        pending = []
+        settle(pending)
+        sentCount = 0
+    }
+
+    /// Notes that no picture of these packets comes out any more.
+    private func settle(_ packets: Set<UInt64>) {
+        unshownCount += UInt64(packets.count)
+        pending.subtract(packets)
     }
 
     private func report(_ header: FrameHeader, _ detail: String) {
@@ -181,16 +169,6 @@ public final class FrameCheck {
                 sequence: header.sequence,
                 time: header.presentationTime?.time,
                 detail: detail
-            )
-        )
-    }
-
-    private func reportMissing(_ packet: Pending) {
-        findings.append(
-            Finding(
-                sequence: packet.sequence,
-                time: packet.time,
-                detail: "the packet gives no picture"
             )
         )
     }

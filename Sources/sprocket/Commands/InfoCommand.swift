@@ -29,6 +29,9 @@ struct InfoCommand: AsyncParsableCommand {
         let isComplete: Bool
         let frames: UInt64?
         let gaps: UInt64?
+        let pictures: UInt64?
+        let damagedPictures: UInt64?
+        let refusedPackets: UInt64?
     }
 
     private struct Report: Encodable {
@@ -65,8 +68,9 @@ struct InfoCommand: AsyncParsableCommand {
         let target = try OpenStream(stream, pool: pool)
         let reader = try await target.store.openReader(for: target.name)
         let summary = try await FrameStreamSummary.read(reader, pool: pool)
+        let censuses = try await StreamCensus.read(reader, pool: pool)
         await reader.close()
-        let report = report(summary, try await target.storage)
+        let report = report(summary, censuses, try await target.storage)
         if output.json {
             try ByteOutput.standardOutput.write(try JSONLine.text(report))
         } else {
@@ -76,30 +80,38 @@ struct InfoCommand: AsyncParsableCommand {
 
     private func report(
         _ summary: FrameStreamSummary,
+        _ censuses: StreamCensus,
         _ storage: FileStreamStorage?
     ) -> Report {
         let frame = summary.firstFrame
+        let corruptCount = summary.totals.corruptFrameCount
         return Report(
             stream: stream,
             head: summary.bounds.head.value,
             tail: summary.bounds.tail.value,
             isSealed: summary.bounds.isSealed,
             frames: summary.totals.frameCount,
-            gaps: summary.totals.gapCount,
-            corruptFrames: summary.totals.corruptFrameCount,
+            gaps: summary.totals.gapCount + censuses.refusedCount,
+            corruptFrames: corruptCount - min(corruptCount, censuses.supersededCount)
+                + censuses.corruptCount,
             seconds: summary.seconds,
             codec: frame?.codec.name,
             pixelFormat: frame?.pixelFormat?.name,
             width: frame?.width,
             height: frame?.height,
             sources: summary.sources.map { source in
-                Source(
+                let first = source.begin.totals.frameCount + 1
+                let census = censuses.census(beginningWithFrame: first)
+                return Source(
                     id: source.begin.sourceID,
                     name: source.begin.name,
                     selection: source.begin.selection,
                     isComplete: source.end != nil,
                     frames: source.end?.frameCount,
-                    gaps: source.end?.gapCount
+                    gaps: source.end?.gapCount,
+                    pictures: census?.pictureCount,
+                    damagedPictures: census?.corrupt.count,
+                    refusedPackets: census?.refused.count
                 )
             },
             storage: storage.map(Storage.init)
@@ -126,7 +138,10 @@ struct InfoCommand: AsyncParsableCommand {
             lines.append("length    \(NumberText.decimal(seconds, fractionDigitCount: 3)) s")
         }
         for source in report.sources {
-            let state = source.frames.map { CountText.text($0, "frame") } ?? "not complete"
+            var state = source.frames.map { CountText.text($0, "frame") } ?? "not complete"
+            if let pictures = source.pictures {
+                state += ", \(CountText.text(pictures, "picture"))"
+            }
             lines.append("source    \(source.id): \(source.name) (\(source.selection)), \(state)")
         }
         return lines.joined(separator: "\n") + "\n"

@@ -14,6 +14,15 @@ struct Ingest {
     let console: Console
     let interruption: Interruption
 
+    /// Pictures up to a frame, as they are numbered in the stream, once that is known.
+    private let numbered = Latest<(frame: UInt64, pictures: UInt64?)?>(nil)
+
+    init(plan: IngestPlan, console: Console, interruption: Interruption) {
+        self.plan = plan
+        self.console = console
+        self.interruption = interruption
+    }
+
     private struct Outcome: Encodable {
         let input: String
         let stream: String
@@ -118,9 +127,11 @@ struct Ingest {
             writer: writer,
             pool: pool,
             resumed: resumed,
+            picturesBefore: try await picturesBefore(resumed, writer, target, pool),
             console: console
         )
         let counts = try await run.run(fingerprint: fingerprint, stop: interruption.signal)
+        await note(run, writer)
         let isStopped = interruption.signal.isRaised
         let progress = await writer.sourceProgress
         try report(
@@ -138,6 +149,29 @@ struct Ingest {
         // Losses before an interruption count as well: the source has them.
         let before = resumed == nil ? 0 : progress?.gapCount ?? 0
         return counts.hasLosses || before > 0 || (progress?.corruptFrameCount ?? 0) > 0
+    }
+
+    /// Notes how many pictures there are up to the end of a run that counted packets.
+    private func note(_ run: IngestRun, _ writer: FrameStreamWriter) async {
+        guard let census = run.takenCensus else { return }
+        let pictures = run.picturesBefore.map { $0 + census.pictureCount }
+        numbered.value = (await writer.totals.frameCount, pictures)
+    }
+
+    /// Pictures before those of the next source, or of the one that goes on, if packets count.
+    private func picturesBefore(
+        _ resumed: SourceProgress?,
+        _ writer: FrameStreamWriter,
+        _ target: OpenStream,
+        _ pool: BufferPool
+    ) async throws -> UInt64? {
+        guard plan.storesPackets, plan.takesCensus else { return nil }
+        let totals = await writer.totals
+        let before = resumed?.begin.totals.frameCount ?? totals.frameCount
+        if let known = numbered.value, known.frame == before { return known.pictures }
+        return try await target.store.withReader(for: target.name) { reader in
+            try await StreamCensus.pictureCount(beforeFrame: before + 1, in: reader, pool: pool)
+        }
     }
 
     /// What an earlier run stored to the end from the same source with the same selection.

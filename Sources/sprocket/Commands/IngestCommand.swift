@@ -78,6 +78,15 @@ struct IngestCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Decoding") var decoding: DecodingOptions
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: """
+            Decode packets beside storing them, and note which pictures they give: with that census, \
+            pictures are found by number without decoding from the head.
+            """
+    )
+    var census = true
+
     @OptionGroup(title: "Storage") var storage: StorageOptions
     @OptionGroup var output: OutputOptions
 
@@ -110,6 +119,7 @@ struct IngestCommand: AsyncParsableCommand {
             conversion: conversion,
             videoStream: videoStream,
             decoding: decoding.options,
+            takesCensus: census,
             isJSON: output.json
         )
     }
@@ -190,6 +200,8 @@ struct IngestPlan {
     let conversion: Conversion
     let videoStream: Int?
     let decoding: Decode.Options
+    /// Whether packets are decoded beside storing them.
+    let takesCensus: Bool
     let isJSON: Bool
 
     /// All that decides which frames come out, as one line.

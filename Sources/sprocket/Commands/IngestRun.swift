@@ -15,7 +15,12 @@ struct IngestRun {
     let pool: BufferPool
     /// What the stream has of the input already.
     let resumed: SourceProgress?
+    /// Pictures before those of the input, as they are numbered in the stream, if that is known.
+    let picturesBefore: UInt64?
     let console: Console
+
+    /// The census of the packets, once the input has ended.
+    private let census = Latest<Census?>(nil)
 
     /// Less than usual: the store behind the last queue has a window of its own.
     private static let queueLimits = QueueLimits(
@@ -23,9 +28,32 @@ struct IngestRun {
         elementCountMaximum: 16
     )
 
+    init(
+        plan: IngestPlan,
+        input: MediaInput,
+        target: OpenStream,
+        writer: FrameStreamWriter,
+        pool: BufferPool,
+        resumed: SourceProgress?,
+        picturesBefore: UInt64?,
+        console: Console
+    ) {
+        self.plan = plan
+        self.input = input
+        self.target = target
+        self.writer = writer
+        self.pool = pool
+        self.resumed = resumed
+        self.picturesBefore = picturesBefore
+        self.console = console
+    }
+
+    /// The census of the packets; `nil` of pictures, and before the input has ended.
+    var takenCensus: Census? { census.value }
+
     /// Stores the input.
     ///
-    /// - Returns: What was stored now.
+    /// - Returns: What was stored now; of packets also what did not decode.
     func run(fingerprint: SourceFingerprint, stop: StopSignal) async throws -> OutputCounts {
         let newest = await writer.sourceProgress?.begin.sourceID ?? 0
         let sourceID = resumed?.begin.sourceID ?? newest + 1
@@ -44,7 +72,11 @@ struct IngestRun {
             fingerprint: fingerprint,
             selection: plan.selectionLine
         )
-        let sink = StreamSink(writer, introducing: resumed == nil ? introduction : nil) { counts in
+        let sink = StreamSink(
+            writer,
+            introducing: resumed == nil ? introduction : nil,
+            concluding: { marks($0) }
+        ) { counts in
             tally.update(counts)
             progress.update(
                 frameCount: counts.frameCount,
@@ -60,17 +92,40 @@ struct IngestRun {
             limits: Self.queueLimits
         )
         try await progress.shown { try await pipeline.run(stop: stop) }
-        return tally.counts
+        var counts = tally.counts
+        if let census = takenCensus { counts.count(census) }
+        return counts
+    }
+
+    /// What is noted of the packets as a whole.
+    private func marks(_ begin: SourceBegin) -> [Mark] {
+        guard let census = takenCensus else { return [] }
+        let placed = PlacedCensus(
+            firstSequence: begin.totals.frameCount + 1,
+            picturesBefore: picturesBefore,
+            census: census
+        )
+        return CensusMarks.marks(of: placed) ?? []
+    }
+
+    private func take(_ outcome: CensusDecoder.Outcome) {
+        switch outcome {
+        case .taken(let taken):
+            census.value = taken
+        case .failed(let reason):
+            console.note("\(input.name): no census of the packets was taken: \(reason)")
+        }
     }
 
     private var transforms: [any Transform] {
         var transforms: [any Transform] = []
-        if !plan.storesPackets {
-            var options = plan.decoding
-            options.fallback = plan.conversion.pixelFormat
-            transforms.append(Decode(options, pool: pool))
-        }
+        var options = plan.decoding
+        options.fallback = plan.conversion.pixelFormat
+        if !plan.storesPackets { transforms.append(Decode(options, pool: pool)) }
         if !plan.selection.isEverything { transforms.append(Sample(plan.selection)) }
+        if plan.storesPackets, plan.takesCensus {
+            transforms.append(TakeCensus(options, pool: pool) { take($0) })
+        }
         if let resumed {
             transforms.append(
                 SkipStored(throughOrdinal: resumed.lastOrdinal, gapCount: resumed.gapCount)

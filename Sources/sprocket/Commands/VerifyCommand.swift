@@ -53,6 +53,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let damage: UInt64
         let decodedFrames: UInt64?
         let skippedFrames: UInt64?
+        let unshownFrames: UInt64?
     }
 
     /// What looking into frames has shown.
@@ -60,6 +61,7 @@ struct VerifyCommand: AsyncParsableCommand {
         var damageCount: UInt64 = 0
         var checkedCount: UInt64 = 0
         var skippedCount: UInt64 = 0
+        var unshownCount: UInt64 = 0
     }
 
     func run() async throws {
@@ -88,9 +90,14 @@ struct VerifyCommand: AsyncParsableCommand {
             await verifier.close()
             depth.checkedCount = check?.checkedCount ?? 0
             depth.skippedCount = check?.skippedCount ?? 0
+            depth.unshownCount = check?.unshownCount ?? 0
             return (verifier.result, depth)
         }
-        try finish(result, depth, console)
+        let censuses = try await target.store.withReader(for: target.name) { reader in
+            try await StreamCensus.read(reader, pool: pool)
+        }
+        try say(censuses, console)
+        try finish(result, depth, censuses, console)
     }
 
     private static func fraction(of offset: UInt64, in bounds: StreamBounds) -> Double? {
@@ -137,6 +144,24 @@ struct VerifyCommand: AsyncParsableCommand {
         }
     }
 
+    /// What censuses say of packets that did not decode when they were stored.
+    private func say(_ censuses: StreamCensus, _ console: Console) throws {
+        for note in censuses.damageNotes {
+            try write(
+                Line(
+                    severity: "note",
+                    record: nil,
+                    offset: nil,
+                    sequence: note.sequence,
+                    seconds: nil,
+                    detail: note.detail
+                ),
+                "note: sequence \(note.sequence): \(note.detail)",
+                console
+            )
+        }
+    }
+
     private func write(_ line: Line, _ text: String, _ console: Console) throws {
         console.clearProgress()
         try ByteOutput.standardOutput.write(output.json ? try JSONLine.text(line) : "\(text)\n")
@@ -145,37 +170,47 @@ struct VerifyCommand: AsyncParsableCommand {
     private func finish(
         _ result: FrameStreamVerifier.Result,
         _ depth: Depth,
+        _ censuses: StreamCensus,
         _ console: Console
     ) throws {
+        let markedCount = result.corruptFrameCount
+        let corruptCount =
+            markedCount - min(markedCount, censuses.supersededCount) + censuses.corruptCount
+        let gapCount = result.gapCount + censuses.refusedCount
         let damageCount = result.damageCount + depth.damageCount
         if output.json {
             let total = Total(
                 isClean: damageCount == 0,
                 records: result.recordCount,
                 frames: result.frameCount,
-                gaps: result.gapCount,
-                corruptFrames: result.corruptFrameCount,
+                gaps: gapCount,
+                corruptFrames: corruptCount,
                 missingFrames: result.missingFrameCount,
                 damage: damageCount,
                 decodedFrames: deep ? depth.checkedCount : nil,
-                skippedFrames: deep ? depth.skippedCount : nil
+                skippedFrames: deep ? depth.skippedCount : nil,
+                unshownFrames: deep ? depth.unshownCount : nil
             )
             try ByteOutput.standardOutput.write(try JSONLine.text(total))
         } else {
             var parts = [
                 "\(stream): \(CountText.text(result.recordCount, "record"))",
                 CountText.text(result.frameCount, "frame"),
-                CountText.text(result.gapCount, "gap"),
-                "\(result.corruptFrameCount) marked corrupt",
+                CountText.text(gapCount, "gap"),
+                "\(corruptCount) marked corrupt",
             ]
             if deep { parts.append("\(depth.checkedCount) looked into") }
             if depth.skippedCount > 0 {
                 parts.append("\(depth.skippedCount) not, for want of frames that they need")
             }
+            if depth.unshownCount > 0 {
+                parts.append("\(CountText.text(depth.unshownCount, "packet")) without a picture")
+            }
             parts.append(CountText.text(damageCount, "fault"))
             console.note(parts.joined(separator: ", "))
         }
-        if damageCount > 0 || result.lossCount > 0 || result.corruptFrameCount > 0 {
+        let lossCount = result.lossCount + censuses.refusedCount
+        if damageCount > 0 || lossCount > 0 || corruptCount > 0 {
             throw ExitCode(ExitStatus.damaged.rawValue)
         }
     }
