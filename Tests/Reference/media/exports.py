@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 
 from . import oracle
-from .look import Fault, Loss, difference
+from .look import Fault, Loss, Refusal, difference
 from .recipe import LOST
 
 # Half the ticks of a clock of milliseconds, and a little.
@@ -64,7 +64,12 @@ def written(look, stream, file, *options):
     """Exports video. Returns whether a loss was said, with the words."""
     # Packets are copied as they are: their damage shows when they are decoded.
     must = look.clip.nature == LOST or look.is_damaged and stream == look.raw_stream
-    outcome = look.call("export", "video", stream, "--to", file, *options, expect=(3,) if must else (0, 3))
+    try:
+        outcome = look.call("export", "video", stream, "--to", file, *options, expect=(3,) if must else (0, 3))
+    except Refusal as refusal:
+        if left := sorted(path.name for path in look.folder.glob(f"*{file.name}*")):
+            raise Fault(f"refuses and leaves {left} behind: {refusal}") from None
+        raise
     if outcome.status == 3 and not outcome.reason:
         raise Fault("exit 3 without a word")
     return outcome.reason if outcome.status == 3 else None

@@ -39,8 +39,9 @@ HEVC = {
     "field-sei": "interlace=tff:keyint=12:bframes=0",
     "temporal-layers": "temporal-layers=3:keyint=12:bframes=4:b-adapt=0",
 }
-HIDDEN_VP9 = "-c:v libvpx-vp9 -deadline good -cpu-used 5 -auto-alt-ref 1 -lag-in-frames 16 -g 24 -b:v 200k"
-HIDDEN_VP8 = "-c:v libvpx -deadline good -cpu-used 5 -auto-alt-ref 1 -lag-in-frames 16 -g 24 -b:v 200k"
+# These hide frames only where a first pass told them what comes.
+HIDDEN_VP9 = "-c:v libvpx-vp9 -deadline good -cpu-used 4 -auto-alt-ref 1 -lag-in-frames 16 -g 48 -b:v 150k"
+HIDDEN_VP8 = "-c:v libvpx -deadline good -cpu-used 4 -auto-alt-ref 1 -lag-in-frames 16 -g 48 -b:v 150k"
 HIDDEN_AV1 = "-c:v libaom-av1 -cpu-used 8 -lag-in-frames 19 -g 24 -b:v 200k"
 MPEG2 = {
     "closed-group": "-flags +cgop -sc_threshold 1000000000 -g 12 -bf 2",
@@ -60,10 +61,18 @@ MPEG4 = {
 }
 
 
+def two_passes(arguments, ending):
+    def make(kitchen):
+        log = f"-passlogfile {kitchen.path('pass')}"
+        kitchen.encode("first.ivf", f"{arguments} -pass 1 {log}", LONG)
+        return [kitchen.encode(f"clip.{ending}", f"{arguments} -pass 2 {log}", LONG)]
+    return make
+
+
 def split_superframes(kitchen):
     """VP9 whose hidden frames are packets of their own."""
-    whole = kitchen.encode("whole.ivf", HIDDEN_VP9, LONG)
-    return [kitchen.copy(whole, "clip.mkv", "-bsf:v vp9_superframe_split")]
+    [whole] = two_passes(HIDDEN_VP9, "ivf")(kitchen)
+    return [kitchen.copy(whole, "split.mkv", "-bsf:v vp9_superframe_split")]
 
 
 def with_end_of_sequence(codec, mark, arguments, ending):
@@ -122,8 +131,6 @@ def clips(seed):
                 LONG, timed=timed,
             ))
     for codec, arguments, containers in (
-        ("vp9", HIDDEN_VP9, ("webm", "mp4", "ivf")),
-        ("vp8", HIDDEN_VP8, ("webm", "ivf")),
         ("av1", HIDDEN_AV1, ("mp4", "webm", "ivf", "obu")),
         ("svtav1", "-c:v libsvtav1 -preset 10 -g 24", ("mp4", "webm")),
     ):
@@ -132,6 +139,12 @@ def clips(seed):
                 f"{codec}/{container}/hidden-frames", f"clip.{container}", arguments, LONG,
                 timed=container != "obu",
             ))
+    for codec, arguments, containers in (
+        ("vp9", HIDDEN_VP9, ("webm", "mp4", "ivf")), ("vp8", HIDDEN_VP8, ("webm", "ivf", "mkv")),
+    ):
+        for container in containers:
+            made.append(Clip(
+                f"{codec}/{container}/hidden-frames", two_passes(arguments, container), encoder=arguments.split()[1]))
     made.append(Clip("mpeg4/avi/packed-frames", packed_frames, timed=False))
     made.append(Clip("mpeg4/avi/empty-chunks", empty_chunks, timed=False))
     made.append(Clip("vp9/mkv/split-superframes", split_superframes, encoder="libvpx-vp9"))
