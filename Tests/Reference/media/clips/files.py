@@ -235,7 +235,7 @@ def clips(seed):
     third = "chunk-stream0-00003.m4s"
     add("h264/dash/missing-fragment", streamed(dash, "clip.mpd", missing=third), "libx264", nature=LOST)
     add("h264/concat/script", listed, "libx264")
-    add("h264/mp4/cover-first", with_cover, "libx264", stream="v:1")
+    add("h264/mp4/cover-first", with_cover, "libx264")
     for ending in ("mp4", "mkv", "ts", "avi", "mov", "flv"):
         codec = "-c:a mp3" if ending in ("avi", "flv") else "-c:a aac"
         add(f"h264/{ending}/with-sound", beside(TONE, ending, f"{X264} {codec}"), "libx264", timed=ending != "avi")
