@@ -44,6 +44,8 @@ let package = Package(
     targets: [
         // System calls and processor instructions that Swift cannot name.
         .target(name: "CPlatform"),
+        // Names of files as bytes, in text and back.
+        .target(name: "FileNames", swiftSettings: settings),
         // FFmpeg's headers.
         .systemLibrary(
             name: "CFFmpeg",
@@ -62,7 +64,7 @@ let package = Package(
         .target(
             name: "ByteStreams",
             dependencies: [
-                "Buffers", "CPlatform",
+                "Buffers", "CPlatform", "FileNames",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -79,7 +81,7 @@ let package = Package(
             swiftSettings: settings
         ),
         // The only importer of FFmpeg's headers.
-        .target(name: "FFmpeg", dependencies: ["CFFmpeg"], swiftSettings: lifetimes),
+        .target(name: "FFmpeg", dependencies: ["CFFmpeg", "FileNames"], swiftSettings: lifetimes),
         // Conversion between colour spaces, bit depths and sizes, exact in all of them.
         .systemLibrary(name: "CZimg", pkgConfig: "zimg", providers: [.apt(["libzimg-dev"])]),
         // JPEG files.
@@ -115,8 +117,8 @@ let package = Package(
         .target(
             name: "Stages",
             dependencies: [
-                "Buffers", "CPlatform", "Digests", "FFmpeg", "FrameFormat", "FrameStreams",
-                "ByteStreams", "Images", "Pipelines",
+                "Buffers", "CPlatform", "Digests", "FFmpeg", "FileNames", "FrameFormat",
+                "FrameStreams", "ByteStreams", "Images", "Pipelines",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -126,7 +128,7 @@ let package = Package(
         .executableTarget(
             name: "sprocket",
             dependencies: [
-                "Images", "Stages",
+                "FileNames", "Images", "Stages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),

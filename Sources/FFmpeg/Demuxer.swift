@@ -1,4 +1,5 @@
 import CFFmpeg
+import FileNames
 
 /// Takes a container apart into packets.
 @safe
@@ -93,7 +94,12 @@ public struct Demuxer: ~Copyable {
         var context: UnsafeMutablePointer<AVFormatContext>? = unsafe allocated
         // Frees the context where it fails.
         try check(
-            unsafe avformat_open_input(&context, location.url, inputFormat, &dictionary.pointer),
+            unsafe avformat_open_input(
+                &context,
+                location.url.systemName,
+                inputFormat,
+                &dictionary.pointer
+            ),
             "avformat_open_input",
             on: name
         )

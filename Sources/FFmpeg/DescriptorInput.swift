@@ -1,4 +1,5 @@
 import CFFmpeg
+import FileNames
 import Glibc
 
 /// Reads a pipe, a device or standard input for a demuxer, and lets an ``Interrupt`` end the wait:
@@ -36,11 +37,11 @@ struct DescriptorInput: ~Copyable {
             return try DescriptorInput(STDIN_FILENO, owned: false, interrupt: interrupt)
         case .file(let path):
             var status = stat()
-            guard unsafe stat(path, &status) == 0 else { return nil }
+            guard unsafe stat(path.systemName, &status) == 0 else { return nil }
             let type = status.st_mode & S_IFMT
             guard type == S_IFIFO || type == S_IFCHR else { return nil }
             // Without O_NONBLOCK the call waits until someone opens the other end.
-            let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+            let descriptor = unsafe open(path.systemName, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
             guard descriptor >= 0 else {
                 let code = FFmpegError.Code(rawValue: cffmpeg_error_from_errno(errno))
                 throw FFmpegError(code, in: "open", on: path)

@@ -1,4 +1,5 @@
 import CFFmpeg
+import FileNames
 
 /// Puts packets together into a container.
 ///
@@ -156,7 +157,7 @@ public struct Muxer: ~Copyable {
         _ path: String,
         _ format: String?
     ) throws(FFmpegError) -> UnsafeMutablePointer<AVFormatContext> {
-        let url = MediaLocation.file(path).url
+        let url = MediaLocation.file(path).url.systemName
         var context: UnsafeMutablePointer<AVFormatContext>?
         try check(
             unsafe avformat_alloc_output_context2(&context, nil, format, url),

@@ -1,4 +1,5 @@
 import CFFmpeg
+import FileNames
 
 /// Options for FFmpeg, by the names that `ffmpeg -h full` lists.
 public struct Options: Hashable, Sendable, ExpressibleByDictionaryLiteral {
@@ -37,7 +38,7 @@ struct OptionDictionary: ~Copyable {
     init(_ options: Options) throws(FFmpegError) {
         var pointer: OpaquePointer?
         for (name, value) in options.pairs {
-            let result = unsafe av_dict_set(&pointer, name, value, 0)
+            let result = unsafe av_dict_set(&pointer, name, value.systemName, 0)
             if result < 0 {
                 unsafe av_dict_free(&pointer)
                 throw FFmpegError(

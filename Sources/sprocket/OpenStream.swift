@@ -1,6 +1,6 @@
 import Buffers
 import ByteStreams
-import FoundationEssentials
+import Stages
 import SystemPackage
 
 /// A stream that the user named, and the store that it is in: the one place that knows every store.
@@ -49,10 +49,7 @@ struct OpenStream {
     var freeByteCount: UInt64? {
         switch location {
         case .file(let directory, _):
-            // Not knowing it is no failure.
-            let attributes = try? FileManager.default
-                .attributesOfFileSystem(forPath: directory.string)
-            return (attributes?[.systemFreeSize] as? any BinaryInteger).map { UInt64($0) }
+            Files.freeByteCount(of: directory)
         }
     }
 }

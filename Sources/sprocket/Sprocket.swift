@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileNames
 import Glibc
 import Stages
 
@@ -36,7 +37,7 @@ struct Sprocket: AsyncParsableCommand {
         // A reader that goes away shows as an error of the write, not as a signal.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(ProcessArguments.names)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

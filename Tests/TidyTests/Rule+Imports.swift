@@ -4,25 +4,27 @@ extension Rule {
     static let allowedImports: [String: Set<String>] = [
         "CPlatform": [],
         "CFFmpeg": [],
+        "FileNames": [],
         "Buffers": ["CPlatform"],
         "FrameFormat": ["Buffers"],
-        "ByteStreams": ["Buffers", "CPlatform", "DequeModule", "SystemPackage"],
+        "ByteStreams": ["Buffers", "CPlatform", "FileNames", "DequeModule", "SystemPackage"],
         "FrameStreams": ["Buffers", "FrameFormat", "ByteStreams"],
         "CCrypto": [],
         "Digests": ["CCrypto"],
-        "FFmpeg": ["CFFmpeg"],
+        "FFmpeg": ["CFFmpeg", "FileNames"],
         "CZimg": [],
         "CTurboJPEG": [],
         "CDeflate": [],
         "Images": ["Buffers", "FrameFormat", "CPlatform", "CZimg", "CTurboJPEG", "CDeflate"],
         "Pipelines": ["FrameFormat", "DequeModule"],
         "Stages": [
-            "Buffers", "CPlatform", "Digests", "FFmpeg", "FrameFormat", "FrameStreams",
-            "ByteStreams", "Images", "Pipelines", "DequeModule", "SystemPackage",
+            "Buffers", "CPlatform", "Digests", "FFmpeg", "FileNames", "FrameFormat",
+            "FrameStreams", "ByteStreams", "Images", "Pipelines", "DequeModule",
+            "SystemPackage",
         ],
         "sprocket": [
-            "Buffers", "FFmpeg", "FrameFormat", "FrameStreams", "ByteStreams", "Images",
-            "Pipelines", "Stages", "ArgumentParser", "Logging", "SystemPackage",
+            "Buffers", "FFmpeg", "FileNames", "FrameFormat", "FrameStreams", "ByteStreams",
+            "Images", "Pipelines", "Stages", "ArgumentParser", "Logging", "SystemPackage",
         ],
     ]
 

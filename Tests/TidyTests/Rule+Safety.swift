@@ -21,7 +21,7 @@ extension Rule {
     /// Where memory, C or spans are handled.
     static let unsafePaths = [
         "Sources/Buffers/", "Sources/FFmpeg/", "Sources/FrameFormat/", "Sources/ByteStreams/File/",
-        "Sources/Digests/", "Sources/Images/",
+        "Sources/Digests/", "Sources/Images/", "Sources/FileNames/ProcessArguments.swift",
         "Sources/Pipelines/BlockingExecutor.swift", "Sources/Stages/",
     ]
 

@@ -1,3 +1,5 @@
+internal import FileNames
+
 /// The name of a stream in its store.
 public struct StreamName: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The longest name in bytes: what file systems take for one component.
@@ -6,11 +8,12 @@ public struct StreamName: Hashable, Sendable, Comparable, CustomStringConvertibl
     /// The name as given.
     public let description: String
 
-    /// Takes a name: 1 to 200 bytes of UTF-8 without `/`, control characters or a leading dot.
+    /// Takes a name (`String(fileName:)`): 1 to 200 bytes without `/`, control characters or a
+    /// leading dot.
     ///
     /// - Returns: `nil` for anything else.
     public init?(_ name: String) {
-        guard (1...Self.byteCountMaximum).contains(name.utf8.count), !name.hasPrefix("."),
+        guard (1...Self.byteCountMaximum).contains(name.fileNameBytes.count), !name.hasPrefix("."),
             name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") })
         else { return nil }
         description = name

@@ -1,4 +1,5 @@
 internal import Buffers
+internal import FileNames
 public import SystemPackage
 
 /// A file descriptor that bytes are written to, whole, in order, blocking.
@@ -31,9 +32,9 @@ public struct ByteOutput: Sendable {
         }
     }
 
-    /// Writes all of `text`.
+    /// Writes all of `text`; of names in it, bytes that are no text as `\xNN`.
     public func write(_ text: String) throws(StageError) {
-        let bytes = Array(text.utf8)
+        let bytes = Array(text.shownText.utf8)
         try write(bytes.rawSpan)
     }
 }

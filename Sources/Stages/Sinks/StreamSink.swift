@@ -1,3 +1,4 @@
+internal import FileNames
 public import FrameFormat
 public import FrameStreams
 public import Pipelines
@@ -83,6 +84,7 @@ public struct StreamSink: Sink {
                 counts.count(frame)
             case .gap(var gap):
                 if let sourceID { gap.position.sourceID = sourceID }
+                gap.detail = gap.detail.shownText
                 try await writer.append(gap)
                 counts.count(gap)
             }

@@ -25,7 +25,7 @@ public enum MediaInput: Hashable, Sendable {
         {
             self = .url(argument)
         } else if let pattern = NumberedPattern(argument),
-            !FileManager.default.fileExists(atPath: argument)
+            !Files.exists(argument)
         {
             let paths = pattern.matches()
             guard !paths.isEmpty else {
@@ -90,16 +90,18 @@ private struct NumberedPattern {
     /// The paths of the files that match, in the order of their numbers.
     func matches() -> [String] {
         let names =
-            (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder))
-            ?? []
+            (try? Files.names(in: folder.isEmpty ? "." : folder)) ?? []
         // A folder that cannot be read has no match; the caller says that none was found.
         return names.compactMap { name -> (UInt64, String)? in
-            guard name.hasPrefix(prefix), name.hasSuffix(suffix),
-                name.count > prefix.count + suffix.count
+            // By bytes: to text, different names may be the same.
+            guard name.utf8.starts(with: prefix.utf8),
+                name.utf8.reversed().starts(with: suffix.utf8.reversed()),
+                name.utf8.count > prefix.utf8.count + suffix.utf8.count
             else { return nil }
-            let digits = name.dropFirst(prefix.count).dropLast(suffix.count)
-            guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = UInt64(digits),
-                digits.count == max(width, String(number).count)
+            let digits = name.utf8.dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count)
+            guard digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+                let number = UInt64(String(decoding: digits, as: UTF8.self)),
+                digits.count == max(width, String(number).utf8.count)
             else { return nil }
             return (number, folder + name)
         }.sorted { $0.0 < $1.0 }.map(\.1)

@@ -1,7 +1,7 @@
 internal import Buffers
 internal import Digests
 internal import FFmpeg
-internal import FoundationEssentials
+internal import Glibc
 internal import SystemPackage
 
 /// Opens media, and says in words that help why it cannot be opened.
@@ -21,20 +21,16 @@ enum MediaOpening {
 
     /// What can be said without FFmpeg is said better without it.
     private static func checkFile(_ path: String) throws {
-        var isFolder = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard let status = Files.status(path) else {
             throw StageError(.noInput, "there is no file \(path)")
         }
-        if isFolder {
+        if Files.isFolder(path) {
             throw StageError(.noInput, "\(path) is a folder; name the files in it")
         }
-        guard FileManager.default.isReadableFile(atPath: path) else {
+        guard Files.isReadable(path) else {
             throw StageError(.noInput, "\(path) may not be read; look at its permissions")
         }
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        if attributes[.type] as? FileAttributeType == .typeRegular,
-            let byteCount = attributes[.size] as? any BinaryInteger, Int(byteCount) == 0
-        {
+        if status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 {
             throw StageError(.badInput, "\(path) is empty")
         }
     }
@@ -122,7 +118,7 @@ enum MediaOpening {
     static func digest(ofFile path: String) throws -> (byteCount: UInt64, digest: [UInt8]) {
         do {
             let file = try FileDescriptor.open(
-                FilePath(path),
+                FilePath(path).onDisk,
                 .readOnly,
                 options: .closeOnExec
             )
@@ -172,11 +168,9 @@ extension MediaInput {
     public func fingerprint() throws -> (byteCount: UInt64, digest: [UInt8])? {
         switch self {
         case .file(let path):
-            var isFolder = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder
-            else { return nil }
-            let attributes = try FileManager.default.attributesOfItem(atPath: path)
-            guard attributes[.type] as? FileAttributeType == .typeRegular else { return nil }
+            guard let status = Files.status(path), status.st_mode & S_IFMT == S_IFREG else {
+                return nil
+            }
             return try MediaOpening.digest(ofFile: path)
         case .images(_, let paths):
             var total: UInt64 = 0

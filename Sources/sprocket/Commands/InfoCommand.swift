@@ -1,6 +1,7 @@
 import ArgumentParser
 import Buffers
 import ByteStreams
+import FileNames
 import FrameFormat
 import FrameStreams
 import Stages
@@ -104,7 +105,7 @@ struct InfoCommand: AsyncParsableCommand {
                 let census = censuses.census(beginningWithFrame: first)
                 return Source(
                     id: source.begin.sourceID,
-                    name: source.begin.name,
+                    name: String(shownFileName: source.begin.name),
                     selection: source.begin.selection,
                     isComplete: source.end != nil,
                     frames: source.end?.frameCount,
@@ -142,7 +143,8 @@ struct InfoCommand: AsyncParsableCommand {
             if let pictures = source.pictures {
                 state += ", \(CountText.text(pictures, "picture"))"
             }
-            lines.append("source    \(source.id): \(source.name) (\(source.selection)), \(state)")
+            let name = source.name.shownFileName
+            lines.append("source    \(source.id): \(name) (\(source.selection)), \(state)")
         }
         return lines.joined(separator: "\n") + "\n"
     }

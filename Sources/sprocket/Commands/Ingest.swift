@@ -1,7 +1,6 @@
 import ArgumentParser
 import Buffers
 import ByteStreams
-import FoundationEssentials
 import FrameFormat
 import FrameStreams
 import Pipelines
@@ -84,7 +83,7 @@ struct Ingest {
     }
 
     private func checkInputs(_ inputs: [MediaInput]) throws {
-        for case .file(let path) in inputs where !FileManager.default.fileExists(atPath: path) {
+        for case .file(let path) in inputs where !Files.exists(path) {
             throw CommandError(.noInput, "there is no file \(path)")
         }
     }

@@ -1,5 +1,6 @@
 import Buffers
 import ByteStreams
+import FileNames
 import FrameFormat
 import FrameStreams
 import Pipelines
@@ -68,7 +69,7 @@ struct IngestRun {
             announce(description)
         }
         let introduction = StreamSink.Introduction(
-            name: input.name,
+            name: input.name.shownFileName,
             fingerprint: fingerprint,
             selection: plan.selectionLine
         )

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Stages
 
 /// `sprocket sample`
@@ -52,7 +51,7 @@ struct SampleClipCommand: AsyncParsableCommand {
             )
         }
         guard frames >= 1 else { throw ValidationError("--frames takes a number from 1") }
-        guard force || !FileManager.default.fileExists(atPath: file) else {
+        guard force || !Files.exists(file) else {
             throw CommandError(.cannotCreate, "\(file) exists; replace it with --force")
         }
         let console = Console(output)

@@ -1,5 +1,6 @@
 internal import Buffers
 internal import CPlatform
+internal import FileNames
 internal import Glibc
 package import SystemPackage
 
@@ -25,7 +26,7 @@ package struct LocalFileSystem: FileSystem {
         case .always: flags |= O_CREAT | O_EXCL
         }
         if mode.isDirect { flags |= cplatform_open_direct_flag() }
-        let opened = try Self.checked { unsafe Glibc.open(path.string, flags, 0o644) }
+        let opened = try Self.checked { unsafe Glibc.open(path.string.systemName, flags, 0o644) }
         if mode.isSequential { posix_fadvise(opened, 0, 0, POSIX_FADV_SEQUENTIAL) }
         return LocalFile(
             opened,
@@ -36,8 +37,10 @@ package struct LocalFileSystem: FileSystem {
 
     /// readdir(3).
     package func names(in folder: FilePath) throws(Errno) -> [String] {
-        var opened = unsafe opendir(folder.string)
-        while unsafe opened == nil, errno == EINTR { unsafe opened = opendir(folder.string) }
+        var opened = unsafe opendir(folder.string.systemName)
+        while unsafe opened == nil, errno == EINTR {
+            unsafe opened = opendir(folder.string.systemName)
+        }
         guard let entries = unsafe opened else { throw Errno(rawValue: errno) }
         defer { unsafe closedir(entries) }
         var names: [String] = []
@@ -48,7 +51,7 @@ package struct LocalFileSystem: FileSystem {
                 break
             }
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                unsafe String(fileName: Array(bytes.prefix { $0 != 0 }))
             }
             if name != "." && name != ".." { names.append(name) }
         }
@@ -59,21 +62,21 @@ package struct LocalFileSystem: FileSystem {
     /// stat(2).
     package func kind(of path: FilePath) throws(Errno) -> FileKind {
         var status = stat()
-        _ = try Self.checked { unsafe stat(path.string, &status) }
+        _ = try Self.checked { unsafe stat(path.string.systemName, &status) }
         return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
     }
 
     /// mkdir(2).
     package func makeFolder(_ path: FilePath) throws(Errno) {
-        _ = try Self.checked { unsafe mkdir(path.string, 0o755) }
+        _ = try Self.checked { unsafe mkdir(path.string.systemName, 0o755) }
     }
 
     /// unlink(2) or rmdir(2).
     package func remove(_ path: FilePath, _ kind: FileKind) throws(Errno) {
         _ = try Self.checked {
             switch kind {
-            case .file: unsafe unlink(path.string)
-            case .folder: unsafe rmdir(path.string)
+            case .file: unsafe unlink(path.string.systemName)
+            case .folder: unsafe rmdir(path.string.systemName)
             }
         }
     }
@@ -86,17 +89,19 @@ package struct LocalFileSystem: FileSystem {
     ) throws(Errno) {
         switch kind {
         case .file:
-            let status = unsafe cplatform_rename(path.string, new.string)
+            let status = unsafe cplatform_rename(path.string.systemName, new.string.systemName)
             guard status == 0 else { throw Errno(rawValue: status) }
         case .folder:
-            _ = try Self.checked { unsafe Glibc.rename(path.string, new.string) }
+            _ = try Self.checked {
+                unsafe Glibc.rename(path.string.systemName, new.string.systemName)
+            }
         }
     }
 
     /// fsync(2).
     package func syncFolder(_ path: FilePath) throws(Errno) {
         let folder = try Self.checked {
-            unsafe Glibc.open(path.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            unsafe Glibc.open(path.string.systemName, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         }
         defer { Glibc.close(folder) }
         _ = try Self.checked { fsync(folder) }

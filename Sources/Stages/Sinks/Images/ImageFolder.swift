@@ -1,5 +1,4 @@
 internal import CPlatform
-internal import FoundationEssentials
 internal import FrameFormat
 internal import Glibc
 internal import SystemPackage
@@ -33,14 +32,12 @@ final class ImageFolder {
     init(
         _ folder: FilePath,
         title: ImageLedger.Title,
+        stream: String,
         template: ImageNameTemplate,
         isForced: Bool
     ) throws {
         do {
-            try FileManager.default.createDirectory(
-                atPath: folder.string,
-                withIntermediateDirectories: true
-            )
+            try Files.makeFolders(folder)
         } catch {
             throw StageError(
                 .cannotCreate,
@@ -48,7 +45,7 @@ final class ImageFolder {
             )
         }
         self.folder = folder
-        names = ImageNames(template, stream: title.stream)
+        names = ImageNames(template, stream: stream)
         self.isForced = isForced
         ledger = try ImageLedger(in: folder, title: title, isForced: isForced)
     }
@@ -61,7 +58,7 @@ final class ImageFolder {
         let temporary = folder.appending(".\(name).partial")
         do {
             let descriptor = try FileDescriptor.open(
-                temporary,
+                temporary.onDisk,
                 .writeOnly,
                 options: [.create, .truncate, .closeOnExec],
                 permissions: [.ownerReadWrite, .groupRead, .otherRead]
@@ -90,11 +87,9 @@ final class ImageFolder {
     /// byte for byte.
     private func checkExisting(_ name: String, _ bytes: [UInt8]) throws {
         guard !isForced else { return }
-        let path = folder.appending(name).string
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        guard let existing = FileManager.default.contents(atPath: path),
-            existing.elementsEqual(bytes)
-        else {
+        let path = folder.appending(name)
+        guard Files.exists(path.string) else { return }
+        guard Files.contents(of: path) == bytes else {
             throw StageError(
                 .cannotCreate,
                 "\(path) exists and is another image; choose another folder, or replace it with --force"
@@ -109,11 +104,10 @@ final class ImageFolder {
         for image in batch {
             try Self.sync(image.temporary)
             let target = folder.appending(image.name)
-            guard unsafe rename(image.temporary.string, target.string) == 0 else {
-                throw StageError(
-                    .cannotCreate,
-                    "\(target) cannot be made: \(Errno(rawValue: errno))"
-                )
+            do {
+                try Files.rename(image.temporary, to: target)
+            } catch {
+                throw StageError(.cannotCreate, "\(target) cannot be made: \(error)")
             }
             lines += try JSONLine.text(image.line)
         }
@@ -125,7 +119,7 @@ final class ImageFolder {
 
     private static func sync(_ path: FilePath) throws {
         do {
-            let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            let descriptor = try FileDescriptor.open(path.onDisk, .readOnly, options: .closeOnExec)
             try descriptor.closeAfter {
                 guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
             }

@@ -60,7 +60,7 @@ final class ImageLedger {
         }
         do {
             descriptor = try FileDescriptor.open(
-                path,
+                path.onDisk,
                 .readWrite,
                 options: [.create, .closeOnExec],
                 permissions: [.ownerReadWrite, .groupRead, .otherRead]
@@ -94,7 +94,7 @@ final class ImageLedger {
     }
 
     private static func load(_ path: FilePath) throws -> [Substring]? {
-        guard let bytes = FileManager.default.contents(atPath: path.string), !bytes.isEmpty else {
+        guard let bytes = Files.contents(of: path), !bytes.isEmpty else {
             return nil
         }
         var text = String(decoding: bytes, as: UTF8.self)[...]

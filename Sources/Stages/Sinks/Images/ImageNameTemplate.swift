@@ -1,3 +1,4 @@
+internal import FileNames
 internal import FoundationEssentials
 public import FrameFormat
 
@@ -102,7 +103,7 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
             case .streamName: name += stream
             }
         }
-        guard name.utf8.count <= Self.nameByteCountMaximum, !name.hasPrefix(".") else {
+        guard name.fileNameBytes.count <= Self.nameByteCountMaximum, !name.hasPrefix(".") else {
             throw StageError(
                 .unsuitable,
                 """

@@ -1,3 +1,4 @@
+internal import FileNames
 internal import FrameFormat
 public import Pipelines
 internal import Synchronization
@@ -67,6 +68,7 @@ public struct ImagesSink: Sink {
             try ImageFolder(
                 folder,
                 title: title,
+                stream: stream,
                 template: options.template,
                 isForced: options.isForced
             )
@@ -115,9 +117,9 @@ public struct ImagesSink: Sink {
 
     private var title: ImageLedger.Title {
         ImageLedger.Title(
-            stream: stream,
+            stream: stream.shownFileName,
             settings: options.settings.line,
-            name: options.template.description,
+            name: options.template.description.shownFileName,
             selection: options.selection
         )
     }

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import FileNames
 internal import Glibc
 internal import SystemPackage
 
@@ -26,7 +26,7 @@ final class VideoFile {
         workPath = container.isPlaylist ? work.appending(name) : work
         try refuseExisting()
         guard let workFolder else { return }
-        guard unsafe mkdir(workFolder.string, 0o755) == 0 else {
+        guard unsafe mkdir(workFolder.string.systemName, 0o755) == 0 else {
             throw StageError(
                 .cannotCreate,
                 "the folder \(workFolder) cannot be made: \(Errno(rawValue: errno))"
@@ -36,11 +36,11 @@ final class VideoFile {
 
     deinit {
         // Nothing is there any more of what was completed.
-        try? FileManager.default.removeItem(atPath: (workFolder ?? workPath).string)
+        Files.remove(workFolder ?? workPath)
     }
 
     private func refuseExisting() throws {
-        guard isForced || !FileManager.default.fileExists(atPath: path.string) else {
+        guard isForced || !Files.exists(path.string) else {
             throw StageError(
                 .cannotCreate,
                 "\(path) exists; choose another name, or replace it with --force"
@@ -61,9 +61,7 @@ final class VideoFile {
                 byteCount += try move(workPath.removingLastComponent().appending(name), to: folder)
             }
             byteCount += try Self.sync(workPath)
-            guard unsafe rename(workPath.string, path.string) == 0 else {
-                throw Errno(rawValue: errno)
-            }
+            try Files.rename(workPath, to: path)
             _ = try Self.sync(folder.isEmpty ? "." : folder)
             return byteCount
         } catch {
@@ -74,14 +72,14 @@ final class VideoFile {
     /// What lies beside a playlist, in order.
     private func segmentNames() throws -> [String] {
         guard let workFolder else { return [] }
-        return try FileManager.default.contentsOfDirectory(atPath: workFolder.string)
+        return try Files.names(in: workFolder.string)
             .filter { $0 != workPath.lastComponent?.string }.sorted()
     }
 
     private func move(_ file: FilePath, to folder: FilePath) throws -> UInt64 {
         let byteCount = try Self.sync(file)
         let target = folder.appending(file.lastComponent?.string ?? "segment")
-        guard unsafe rename(file.string, target.string) == 0 else { throw Errno(rawValue: errno) }
+        try Files.rename(file, to: target)
         return byteCount
     }
 
@@ -89,7 +87,7 @@ final class VideoFile {
     ///
     /// - Returns: The bytes of the file.
     private static func sync(_ path: FilePath) throws -> UInt64 {
-        let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        let descriptor = try FileDescriptor.open(path.onDisk, .readOnly, options: .closeOnExec)
         return try descriptor.closeAfter {
             guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
             var status = stat()
