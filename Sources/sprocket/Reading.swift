@@ -144,6 +144,9 @@ struct Reading {
             var options = decoding
             options.fallback = conversion.pixelFormat
             transforms.append(Decode(options, from: plan.decodeStart, pool: pool))
+            if plan.selection.isEverything, plan.decodeStart == nil, !follows {
+                transforms.append(RequirePicture(in: "\(stream.location)", mayBeEmpty: true))
+            }
         }
         if !plan.selection.isEverything { transforms.append(Sample(plan.selection)) }
         if !conversion.isNothing {

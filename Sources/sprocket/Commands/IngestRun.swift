@@ -122,7 +122,10 @@ struct IngestRun {
         var transforms: [any Transform] = []
         var options = plan.decoding
         options.fallback = plan.conversion.pixelFormat
-        if !plan.storesPackets { transforms.append(Decode(options, pool: pool)) }
+        if !plan.storesPackets {
+            transforms.append(Decode(options, pool: pool))
+            transforms.append(RequirePicture(in: input.name))
+        }
         if !plan.selection.isEverything { transforms.append(Sample(plan.selection)) }
         if plan.storesPackets, plan.takesCensus {
             transforms.append(TakeCensus(options, pool: pool) { take($0) })
