@@ -37,7 +37,7 @@ struct Sprocket: AsyncParsableCommand {
         // A reader that goes away shows as an error of the write, not as a signal.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot(ProcessArguments.names)
+            var command = try parse(ProcessArguments.names)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -45,6 +45,21 @@ struct Sprocket: AsyncParsableCommand {
             }
         } catch {
             end(with: error)
+        }
+    }
+
+    /// Parses; a command that is not there is told from one whose flags are wrong.
+    private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+        let complaint = UnknownCommand.complaint(about: arguments, of: Sprocket.self)
+        do {
+            let command = try parseAsRoot(arguments)
+            guard let complaint else { return command }
+            throw CommandError(.usage, complaint)
+        } catch {
+            if exitCode(for: error) != .success, let complaint {
+                throw CommandError(.usage, complaint)
+            }
+            throw error
         }
     }
 
