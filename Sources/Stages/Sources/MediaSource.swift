@@ -82,6 +82,24 @@ public struct MediaSource: Source {
                     provenance: .derived
                 )
             }
+            let stream = description.stream
+            switch (location, try WholeImage.kind(of: &demuxer, at: location, stream)) {
+            case (.file(let path), .one(let time, let duration)):
+                var frame = try WholeImage.frame(
+                    ofFile: path,
+                    at: time,
+                    lasting: duration,
+                    stream,
+                    position: counts.next(),
+                    pool: pool
+                )
+                if let tick = counts.tick { frame.header.presentationTime = tick }
+                try await output.send(.frame(frame))
+                continue
+            case (_, .several):
+                demuxer = try MediaOpening.open(location, name: input.name, interrupt: interrupt)
+            default: break
+            }
             try await send(&demuxer, description, &counts, to: &output)
         }
     }

@@ -18,6 +18,7 @@ struct ExportImagesCommand: AsyncParsableCommand {
             EXAMPLES
               sprocket export images stream --to out
               sprocket export images stream --to out --type jpeg --rate 1
+              sprocket export images photos --to out --type copy
               sprocket export images stream --to out --at 00:01:30 --name '{stream}-{pts}.png'
               sprocket export images stream --to out --every 100 --contact-sheet 5x4
             """
@@ -34,7 +35,7 @@ struct ExportImagesCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "File names: {sequence}, {sequence:06}, {pts}, {wall} and {stream} stand for the frame's.",
+            "File names: {sequence}, {sequence:06}, {pts}, {wall}, {stream} and {ending} stand for the frame's.",
             valueName: "template"
         )
     )
@@ -83,7 +84,7 @@ struct ExportImagesCommand: AsyncParsableCommand {
             OpenStream(stream, pool: pool),
             options: selection,
             conversion: Conversion(),
-            decodes: true,
+            decodes: settings.type != .copy,
             decoding: decoding.options,
             pool: pool,
             console: console
@@ -128,6 +129,9 @@ struct ExportImagesCommand: AsyncParsableCommand {
         _ settings: ImageSettings
     ) throws -> (grid: (Int, Int), tile: ImageSettings)? {
         guard let contactSheet else { return nil }
+        guard settings.type != .copy else {
+            throw ValidationError("--contact-sheet draws pictures, and --type copy decodes none")
+        }
         guard let (columns, rows) = SelectionText.size(contactSheet),
             columns <= ContactSheet.sideMaximum, rows <= ContactSheet.sideMaximum
         else {

@@ -7,7 +7,7 @@ struct ImageOptions: ParsableArguments {
     @Option(
         help: """
             png and tiff keep every pixel and more than 8 bits; ppm and bmp are plain; jpeg and webp are \
-            small.
+            small; copy writes packets that are images as the files that they are.
             """
     )
     var type: ImageType = .png
@@ -48,6 +48,7 @@ struct ImageOptions: ParsableArguments {
     func settings() throws -> ImageSettings {
         var settings = ImageSettings()
         settings.type = type
+        if type == .copy { try checkCopy() }
         if let quality {
             guard type.isLossy else {
                 throw ValidationError(
@@ -75,6 +76,19 @@ struct ImageOptions: ParsableArguments {
         settings.highDynamicRange = hdr
         if let background { settings.background = try Self.color(background) }
         return settings
+    }
+
+    /// A file that stays what it is takes no wishes.
+    private func checkCopy() throws {
+        let wishes = [
+            ("--size", size != nil), ("--square-pixels", squarePixels), ("--hdr", hdr != nil),
+            ("--background", background != nil),
+        ]
+        if let (flag, _) = wishes.first(where: \.1) {
+            throw ValidationError(
+                "\(flag) changes pictures, and --type copy leaves the files as they are; leave one out"
+            )
+        }
     }
 
     /// Three bytes out of six hexadecimal digits.

@@ -17,7 +17,8 @@ struct ImageDocument: Encodable {
     let width: Int
     let height: Int
     let sha256: String
-    let color: Color
+    /// `nil` for a file that is copied.
+    let color: Color?
 
     init(_ image: EncodedImage) {
         byteCount = image.bytes.count
@@ -31,13 +32,15 @@ struct ImageDocument: Encodable {
             (.range, "range"), (.matrix, "matrix"), (.primaries, "primaries"),
             (.transfer, "transfer"), (.chromaLocation, "chromaLocation"),
         ]
-        color = Color(
-            range: image.color.isFullRange ? "full" : "limited",
-            matrix: image.color.matrix,
-            primaries: image.color.primaries,
-            transfer: image.color.transfer,
-            chromaLocation: image.color.chromaLocation,
-            assumed: names.filter { image.color.assumed.contains($0.0) }.map(\.1)
-        )
+        color = image.color.map { color in
+            Color(
+                range: color.isFullRange ? "full" : "limited",
+                matrix: color.matrix,
+                primaries: color.primaries,
+                transfer: color.transfer,
+                chromaLocation: color.chromaLocation,
+                assumed: names.filter { color.assumed.contains($0.0) }.map(\.1)
+            )
+        }
     }
 }

@@ -12,11 +12,14 @@ struct EncodedImage: Sendable {
     let bytes: [UInt8]
     let width: Int
     let height: Int
-    let color: ColorDecision
+    /// `nil` for a file that is copied.
+    let color: ColorDecision?
     /// The SHA-256 of the bytes.
     let digest: [UInt8]
     /// What a person should hear of once.
     let remark: String?
+    /// The ending of the file's name, where names ask for it.
+    var ending = ""
 }
 
 /// Encodes raw frames as images in their true colours. Used by one task at a time; what was set up
@@ -33,6 +36,7 @@ final class ImageEncoder {
 
     /// The bytes of an image file.
     func encode(_ frame: Frame) throws -> EncodedImage {
+        if settings.type == .copy { return try ImageCopy.image(of: frame) }
         let picture = try RawPicture.make(of: frame)
         let converter = converter(for: settings.size(for: frame.header))
         var remark = picture.color.remark
@@ -66,18 +70,16 @@ final class ImageEncoder {
                 "frame \(frame.header.sequence) cannot be made into an image: \(error)"
             )
         }
-        var hash = SHA256()
-        let file = encoded.bytes
-        hash.update(file.rawSpan)
         return EncodedImage(
             header: frame.header,
             frame: FrameDocument(frame),
-            bytes: file,
+            bytes: encoded.bytes,
             width: encoded.width,
             height: encoded.height,
             color: picture.color,
-            digest: hash.finish(),
-            remark: remark
+            digest: SHA256.digest(of: encoded.bytes),
+            remark: remark,
+            ending: settings.type.fileExtension
         )
     }
 
@@ -93,7 +95,7 @@ final class ImageEncoder {
         case .jpeg:
             let aspect = aspect(header, orientation)
             return try jpegEncoder().encode(pixels, quality: settings.quality, aspect: aspect)
-        case .webp, .bmp, .tiff, .ppm:
+        case .webp, .bmp, .tiff, .ppm, .copy:
             return try MediaImageEncoder(settings).encode(pixels)
         }
     }

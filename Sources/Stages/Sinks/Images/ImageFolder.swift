@@ -53,7 +53,7 @@ final class ImageFolder {
     /// Takes an image; it is complete after its batch, at the latest after ``finish()``.
     func write(_ image: EncodedImage) throws {
         let bytes = image.bytes
-        let name = try names.next(for: image.header)
+        let name = try names.next(for: image.header, ending: image.ending)
         try checkExisting(name, bytes)
         let temporary = folder.appending(".\(name).partial")
         do {

@@ -5,7 +5,8 @@ public import FrameFormat
 /// Makes the file name of a frame's image: `{sequence:06}.png`.
 ///
 /// The tokens are `{sequence}` and `{sequence:0W}` (zero-filled to W digits), `{pts}` (presentation
-/// time in seconds), `{wall}` (capture time in UTC) and `{stream}` (the stream's name).
+/// time in seconds), `{wall}` (capture time in UTC) `{stream}` (the stream's name) and `{ending}` (of the
+/// kind of file, for copies).
 public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
     /// The longest file name in bytes.
     static let nameByteCountMaximum = 200
@@ -18,6 +19,7 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
         case presentationTime
         case wallClock
         case streamName
+        case ending
     }
 
     /// The template as given.
@@ -54,7 +56,7 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
         let varies = parts.contains { part in
             switch part {
             case .sequence, .presentationTime, .wallClock: true
-            case .text, .streamName: false
+            case .text, .streamName, .ending: false
             }
         }
         guard varies else {
@@ -71,6 +73,7 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
         case "pts": return .presentationTime
         case "wall": return .wallClock
         case "stream": return .streamName
+        case "ending": return .ending
         default:
             if token.hasPrefix("sequence:0"), let width = Int(token.dropFirst("sequence:0".count)),
                 (1...widthMaximum).contains(width)
@@ -81,17 +84,21 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
                 .unsuitable,
                 """
                 the name '\(text)' has the unknown token {\(token)}; \
-                there are {sequence}, {sequence:06}, {pts}, {wall} and {stream}
+                there are {sequence}, {sequence:06}, {pts}, {wall}, {stream} and {ending}
                 """
             )
         }
     }
 
-    /// The name for a frame.
+    /// The name for a frame whose file has this ending.
     ///
     /// - Throws: `unsuitable` when the frame lacks what the template asks for, or the name gets
     ///   too long.
-    public func name(for header: FrameHeader, stream: String) throws(StageError) -> String {
+    public func name(
+        for header: FrameHeader,
+        stream: String,
+        ending: String = ""
+    ) throws(StageError) -> String {
         var name = ""
         for part in parts {
             switch part {
@@ -101,6 +108,7 @@ public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
             case .presentationTime: name += try Self.seconds(header)
             case .wallClock: name += try Self.wallClock(header)
             case .streamName: name += stream
+            case .ending: name += ending
             }
         }
         guard name.fileNameBytes.count <= Self.nameByteCountMaximum, !name.hasPrefix(".") else {

@@ -14,8 +14,8 @@ struct ImageNames {
     }
 
     /// The name of a frame's image.
-    mutating func next(for header: FrameHeader) throws -> String {
-        let name = try template.name(for: header, stream: stream)
+    mutating func next(for header: FrameHeader, ending: String) throws -> String {
+        let name = try template.name(for: header, stream: stream, ending: ending)
         guard taken.insert(name).inserted else {
             throw StageError(
                 .cannotCreate,

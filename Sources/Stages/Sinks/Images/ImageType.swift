@@ -14,12 +14,15 @@ public enum ImageType: String, Hashable, Sendable, CaseIterable {
     case tiff
     /// Plain; 8 or 16 bits.
     case ppm
+    /// What it was: packets that are image files, byte for byte.
+    case copy
 
-    /// The ending of file names.
+    /// The ending of file names; of copies, that of each one's own kind.
     public var fileExtension: String {
         switch self {
         case .jpeg: "jpg"
         case .png, .webp, .bmp, .tiff, .ppm: rawValue
+        case .copy: "{ending}"
         }
     }
 
@@ -27,14 +30,14 @@ public enum ImageType: String, Hashable, Sendable, CaseIterable {
     public var isLossy: Bool {
         switch self {
         case .jpeg, .webp: true
-        case .png, .bmp, .tiff, .ppm: false
+        case .png, .bmp, .tiff, .ppm, .copy: false
         }
     }
 
     /// Bits of a value at most.
     var depthMaximum: Int {
         switch self {
-        case .png, .tiff, .ppm: 16
+        case .png, .tiff, .ppm, .copy: 16
         case .jpeg, .webp, .bmp: 8
         }
     }
@@ -42,7 +45,7 @@ public enum ImageType: String, Hashable, Sendable, CaseIterable {
     /// Whether pixels may be transparent.
     var hasAlpha: Bool {
         switch self {
-        case .png, .webp, .tiff, .bmp: true
+        case .png, .webp, .tiff, .bmp, .copy: true
         case .jpeg, .ppm: false
         }
     }

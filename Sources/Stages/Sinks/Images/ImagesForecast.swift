@@ -62,7 +62,10 @@ public struct ImagesForecast: Sink {
             switch element {
             case .gap(let gap): forecast.gapCount += gap.isLoss ? 1 : 0
             case .frame(let frame):
-                let name = try names.next(for: frame.header)
+                let type = options.settings.type
+                let ending =
+                    type == .copy ? try ImageCopy.fileEnding(of: frame) : type.fileExtension
+                let name = try names.next(for: frame.header, ending: ending)
                 if forecast.imageCount.isMultiple(of: Self.sampleInterval) {
                     let image = try encoder.encode(frame)
                     sampleCount += 1

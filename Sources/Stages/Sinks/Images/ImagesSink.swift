@@ -64,6 +64,11 @@ public struct ImagesSink: Sink {
 
     /// Writes all images that are not there yet.
     public func run(_ input: consuming FrameInput) async throws {
+        var next = try await input.next()
+        // What cannot be copied leaves no folder behind.
+        if case .frame(let frame)? = next, options.settings.type == .copy {
+            _ = try ImageCopy.fileEnding(of: frame)
+        }
         let writer = ImageWriter(
             try ImageFolder(
                 folder,
@@ -93,12 +98,11 @@ public struct ImagesSink: Sink {
                     return .written(images)
                 }
             }
-            while let element = try await input.next() {
+            while let element = next {
                 switch element {
                 case .gap(let gap):
                     counts.count(gap)
-                case .frame(let frame):
-                    guard frame.header.sequence > writer.lastSequence else { continue }
+                case .frame(let frame) where frame.header.sequence > writer.lastSequence:
                     while !line.hasRoom(for: frame.byteCount), let event = try await group.next() {
                         settle(event)
                     }
@@ -107,7 +111,9 @@ public struct ImagesSink: Sink {
                     group.addTask(executorPreference: worker.executor) {
                         .encoded(try worker.encode(frame), place)
                     }
+                case .frame: break  // Its image is there.
                 }
+                next = try await input.next()
             }
             while let event = try await group.next() { settle(event) }
         }

@@ -79,7 +79,7 @@ struct MediaImageEncoder {
         case .ppm:
             let format = Self.pixelFormat(of: pixels)
             return Choice(encoder: count == 1 ? "pgm" : "ppm", pixelFormat: format)
-        case .tiff, .png, .jpeg:
+        case .tiff, .png, .jpeg, .copy:
             let names =
                 isDeep
                 ? ["gray16le", "ya16le", "rgb48le", "rgba64le"] : ["gray", "ya8", "rgb24", "rgba"]
