@@ -145,8 +145,6 @@ struct InfoCommand: AsyncParsableCommand {
             }
             let name = source.name.shownFileName
             lines.append("source    \(source.id): \(name) (\(source.selection)), \(state)")
-            let name = source.name.shownFileName
-            lines.append("source    \(source.id): \(name) (\(source.selection)), \(state)")
         }
         return lines.joined(separator: "\n") + "\n"
     }
