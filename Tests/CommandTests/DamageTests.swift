@@ -1,0 +1,99 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A transport stream that lost packets on its way.
+private enum LossyClip {
+    /// Two seconds in groups of half a second, without every 41st packet of the video behind the
+    /// first group.
+    static func make(_ name: String, codec: [String], in folder: URL) throws {
+        let source = ["-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=2", "-pix_fmt", "yuv420p"]
+        let coding = codec + ["-g", "12", "-bf", "2", "-threads", "1", "-b:v", "600k"]
+        let make = ["-v", "error", "-y"] + source + coding + ["whole.ts"]
+        let run = try CommandRun.tool("ffmpeg", make, in: folder)
+        try #require(run.status == 0, "\(run.errors)")
+        let whole = try Data(contentsOf: folder.appendingPathComponent("whole.ts"))
+        var kept = Data()
+        var videoCount = 0
+        for start in stride(from: 0, to: whole.count, by: 188) {
+            let packet = whole[start..<min(start + 188, whole.count)]
+            // FFmpeg's muxer gives the first video stream this number.
+            let isVideo = packet[start + 1] & 0x1F == 1 && packet[start + 2] == 0
+            videoCount += isVideo ? 1 : 0
+            if isVideo, videoCount > 120, videoCount % 41 == 0 { continue }
+            kept += packet
+        }
+        try kept.write(to: folder.appendingPathComponent(name))
+    }
+
+    /// The pictures that one thread of ffmpeg makes of it.
+    static func pictures(_ name: String, in folder: URL) throws -> Data {
+        let decode = ["-v", "quiet", "-threads", "1", "-flags", "+output_corrupt", "-i", name]
+        let form = ["-fps_mode", "passthrough", "-f", "rawvideo", "-"]
+        return try CommandRun.tool("ffmpeg", decode + form, in: folder).output
+    }
+}
+
+@Suite("damage is exact and the same at any number of threads")
+struct DamageTests {
+    /// A line of `cat` for each frame.
+    private static func frames(_ stream: String, in folder: URL) throws -> [Substring] {
+        try CommandRun.sprocket("cat", stream, in: folder).text.split(separator: "\n")
+    }
+
+    @Test(
+        "lost packets",
+        arguments: [
+            ["-c:v", "libx264", "-preset", "ultrafast", "-x264-params", "bframes=2"],
+            ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"],
+            ["-c:v", "mpeg2video"],
+        ]
+    )
+    func lostPackets(codec: [String]) async throws {
+        try await withTemporaryDirectory { folder in
+            try LossyClip.make("a.ts", codec: codec, in: folder)
+            let expected = try LossyClip.pictures("a.ts", in: folder)
+            var first: [Substring] = []
+            for count in ["1", "2", "4"] {
+                let ingest = ["ingest", "a.ts", "--to", count, "--decoder-threads", count]
+                let run = try CommandRun.sprocket(ingest, in: folder)
+                #expect(run.status == 3, "\(run.errors)")
+                let lines = try Self.frames(count, in: folder)
+                if first.isEmpty { first = lines }
+                #expect(lines == first, "other marks with \(count) threads")
+                let raw = try CommandRun.sprocket("cat", count, "--as", "raw", in: folder)
+                #expect(raw.status == 3 && raw.output == expected, "with \(count) threads")
+            }
+            #expect(first.contains { $0.contains("\"corrupt\"") })
+            let packets = ["ingest", "a.ts", "--to", "p", "--payload", "packets"]
+            _ = try CommandRun.sprocket(packets, in: folder)
+            for count in ["1", "4"] {
+                let cat = ["cat", "p", "--as", "raw", "--decoder-threads", count]
+                let raw = try CommandRun.sprocket(cat, in: folder)
+                #expect(raw.status == 3 && raw.output == expected, "\(raw.errors)")
+            }
+        }
+    }
+
+    @Test("streams that were joined are sound, and the place is said")
+    func joined() async throws {
+        try await withTemporaryDirectory { folder in
+            let source = ["-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=1", "-pix_fmt", "yuv420p"]
+            let make = ["-v", "error"] + source + ["-c:v", "libx264", "-g", "10", "a.ts"]
+            try #require(try CommandRun.tool("ffmpeg", make, in: folder).status == 0)
+            let once = try Data(contentsOf: folder.appendingPathComponent("a.ts"))
+            try (once + once).write(to: folder.appendingPathComponent("twice.ts"))
+            let expected = try LossyClip.pictures("twice.ts", in: folder)
+            for count in ["1", "3"] {
+                let ingest = ["ingest", "twice.ts", "--to", count, "--decoder-threads", count]
+                let run = try CommandRun.sprocket(ingest, in: folder)
+                #expect(run.status == 0, "\(run.errors)")
+                let raw = try CommandRun.sprocket("cat", count, "--as", "raw", in: folder)
+                #expect(raw.status == 0 && raw.output == expected, "\(raw.errors)")
+            }
+            let lines = try Self.frames("1", in: folder)
+            #expect(lines.contains { $0.contains("discontinuity") || $0.contains("timeStep") })
+            #expect(lines == (try Self.frames("3", in: folder)))
+        }
+    }
+}
