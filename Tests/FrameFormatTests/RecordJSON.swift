@@ -83,12 +83,14 @@ extension JSON {
         case .sourceEnd(let end):
             (
                 "sourceEnd",
-                .object([
-                    ("sourceID", .number(end.sourceID)),
-                    ("frameCount", .number(end.frameCount)),
-                    ("gapCount", .number(end.gapCount)),
-                    ("corruptFrameCount", .number(end.corruptFrameCount)),
-                ])
+                .object(
+                    [
+                        ("sourceID", .number(end.sourceID)),
+                        ("frameCount", .number(end.frameCount)),
+                        ("gapCount", .number(end.gapCount)),
+                        ("corruptFrameCount", .number(end.corruptFrameCount)),
+                    ] + members(end.content) + members(end.identity)
+                )
             )
         case .mark(let mark):
             ("mark", .object([("key", .text(mark.key)), ("value", .text(mark.value))]))
@@ -239,11 +241,40 @@ extension JSON {
     }
 
     private init(_ begin: SourceBegin) {
-        self = .object([
-            ("sourceID", .number(begin.sourceID)), ("name", .text(begin.name)),
-            ("fingerprintByteCount", .number(begin.fingerprint.byteCount)),
-            ("fingerprintDigest", .hex(begin.fingerprint.digest)),
-            ("selection", .text(begin.selection)), ("totals", JSON(begin.totals)),
-        ])
+        self = .object(
+            [
+                ("sourceID", .number(begin.sourceID)), ("name", .text(begin.name)),
+                ("fingerprintByteCount", .number(begin.fingerprint.byteCount)),
+                ("fingerprintDigest", .hex(begin.fingerprint.digest)),
+                ("selection", .text(begin.selection)), ("totals", JSON(begin.totals)),
+            ] + Self.members(begin.identity)
+        )
+    }
+
+    private static func members(_ content: SourceContent?) -> [(String, JSON)] {
+        guard let content else { return [] }
+        return [
+            ("contentByteCount", .number(content.byteCount)),
+            ("contentDigest", .hex(content.digest)),
+        ]
+    }
+
+    private static func members(_ identity: SourceIdentity?) -> [(String, JSON)] {
+        switch identity {
+        case .file(let file):
+            let members: [(String, JSON)] = [
+                ("device", .number(file.device)), ("inode", .number(file.inode)),
+                ("byteCount", .number(file.byteCount)),
+                ("modificationTime", .number(file.modificationTime)),
+                ("changeTime", .number(file.changeTime)),
+            ]
+            return [("file", .object(members))]
+        case .files(let files):
+            let members: [(String, JSON)] = [
+                ("fileCount", .number(files.fileCount)), ("digest", .hex(files.digest)),
+            ]
+            return [("files", .object(members))]
+        case nil: return []
+        }
     }
 }

@@ -160,6 +160,15 @@ enum Samples {
             ("mark", .mark(Mark(key: "operator", value: "cut here ✂"))),
             ("source-end", .sourceEnd(end)),
         ]
+        return placed(records)
+    }
+
+    /// Records with fields that were added to version 1 later.
+    static func later() throws -> [Sample] {
+        placed(identities)
+    }
+
+    private static func placed(_ records: [(String, Record)]) -> [Sample] {
         var sequence: UInt64 = 0
         return records.enumerated().map { number, entry in
             var (name, record) = entry

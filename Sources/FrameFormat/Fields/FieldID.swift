@@ -64,13 +64,18 @@ enum FieldID {
         static let fingerprint: UInt16 = 3
         static let selection: UInt16 = 4
         static let totals: UInt16 = 5
-        static let known = sourceID...totals
+        static let fileIdentity: UInt16 = 6
+        static let fileListIdentity: UInt16 = 7
+        static let known = sourceID...fileListIdentity
     }
 
     enum SourceEnd {
         static let sourceID: UInt16 = 1
         static let totals: UInt16 = 2
-        static let known = sourceID...totals
+        static let content: UInt16 = 3
+        static let fileIdentity: UInt16 = 4
+        static let fileListIdentity: UInt16 = 5
+        static let known = sourceID...fileListIdentity
     }
 
     enum Mark {

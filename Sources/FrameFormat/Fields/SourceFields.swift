@@ -1,8 +1,5 @@
-/// The fields of the records about sources, and of marks (specification, sections 6.5 to 6.7).
+/// The fields of the records about sources, and of marks (specification, sections 6.5 and 6.6).
 enum SourceFields {
-    /// Bytes of a SHA-256.
-    private static let digestByteCount = 32
-
     static func encode(_ begin: SourceBegin) throws(FormatError) -> [UInt8] {
         typealias ID = FieldID.SourceBegin
         var fields = FieldWriter()
@@ -14,6 +11,12 @@ enum SourceFields {
         }
         fields.append(ID.selection) { $0.append(begin.selection) }
         fields.append(ID.totals) { $0.append(begin.totals) }
+        IdentityFields.append(
+            begin.identity,
+            file: ID.fileIdentity,
+            files: ID.fileListIdentity,
+            to: &fields
+        )
         return try fields.finish()
     }
 
@@ -31,7 +34,8 @@ enum SourceFields {
             fingerprint: try fields.required(ID.fingerprint) { (reader) throws(FormatError) in
                 let byteCount: UInt64 = try reader.take()
                 let digest = try reader.take(byteCount: reader.remainingByteCount)
-                guard digest.isEmpty || digest.count == digestByteCount else {
+                guard digest.isEmpty || digest.count == IdentityFields.digestByteCount
+                else {
                     throw reader.lengthError
                 }
                 return SourceFingerprint(byteCount: byteCount, digest: digest)
@@ -39,7 +43,12 @@ enum SourceFields {
             selection: try text(ID.selection),
             totals: try fields.required(ID.totals) { (reader) throws(FormatError) in
                 try reader.takeTotals()
-            }
+            },
+            identity: try IdentityFields.identity(
+                in: fields,
+                file: ID.fileIdentity,
+                files: ID.fileListIdentity
+            )
         )
     }
 
@@ -52,6 +61,13 @@ enum SourceFields {
             $0.append(end.gapCount)
             $0.append(end.corruptFrameCount)
         }
+        IdentityFields.append(end.content, as: ID.content, to: &fields)
+        IdentityFields.append(
+            end.identity,
+            file: ID.fileIdentity,
+            files: ID.fileListIdentity,
+            to: &fields
+        )
         return try fields.finish()
     }
 
@@ -66,7 +82,13 @@ enum SourceFields {
             sourceID: sourceID,
             frameCount: totals.frameCount,
             gapCount: totals.gapCount,
-            corruptFrameCount: totals.corruptFrameCount
+            corruptFrameCount: totals.corruptFrameCount,
+            content: try IdentityFields.content(in: fields, ID.content),
+            identity: try IdentityFields.identity(
+                in: fields,
+                file: ID.fileIdentity,
+                files: ID.fileListIdentity
+            )
         )
     }
 

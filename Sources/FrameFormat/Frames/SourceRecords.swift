@@ -1,4 +1,5 @@
-/// What a source is recognised by when it is met again.
+/// What tells most sources apart at once. It can show that two differ, and never that they are the
+/// same.
 public struct SourceFingerprint: Hashable, Sendable {
     /// The size of a file in bytes; 0 for what has none.
     public var byteCount: UInt64
@@ -42,6 +43,9 @@ public struct SourceBegin: Hashable, Sendable {
     public var selection: String
     /// What the stream held before.
     public var totals: StreamTotals
+    /// What the file system said of it at that time; `nil` for what is no file, and in streams of
+    /// version 0.1.0.
+    public var identity: SourceIdentity?
 
     /// Makes an announcement.
     public init(
@@ -49,13 +53,15 @@ public struct SourceBegin: Hashable, Sendable {
         name: String,
         fingerprint: SourceFingerprint,
         selection: String,
-        totals: StreamTotals
+        totals: StreamTotals,
+        identity: SourceIdentity? = nil
     ) {
         self.sourceID = sourceID
         self.name = name
         self.fingerprint = fingerprint
         self.selection = selection
         self.totals = totals
+        self.identity = identity
     }
 }
 
@@ -69,13 +75,28 @@ public struct SourceEnd: Hashable, Sendable {
     public var gapCount: UInt64
     /// Frames of it that were stored and are marked corrupt.
     public var corruptFrameCount: UInt64
+    /// What its files held; `nil` where they changed while they were read, for what is no file, and
+    /// in streams of version 0.1.0.
+    public var content: SourceContent?
+    /// What the file system said of it when all was read, if that tells it from what may be written
+    /// later.
+    public var identity: SourceIdentity?
 
     /// Makes an ending.
-    public init(sourceID: UInt64, frameCount: UInt64, gapCount: UInt64, corruptFrameCount: UInt64) {
+    public init(
+        sourceID: UInt64,
+        frameCount: UInt64,
+        gapCount: UInt64,
+        corruptFrameCount: UInt64,
+        content: SourceContent? = nil,
+        identity: SourceIdentity? = nil
+    ) {
         self.sourceID = sourceID
         self.frameCount = frameCount
         self.gapCount = gapCount
         self.corruptFrameCount = corruptFrameCount
+        self.content = content
+        self.identity = identity
     }
 }
 
