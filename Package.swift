@@ -220,7 +220,7 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["sprocket", "TestSupport"],
+            dependencies: ["sprocket", "FrameStreams", "TestSupport"],
             swiftSettings: settings
         ),
     ],

@@ -161,9 +161,11 @@ public struct FrameStreamCopy: Sendable {
             sourceID = try await writer.beginSource(
                 name: begin.name,
                 fingerprint: begin.fingerprint,
-                selection: begin.selection
+                selection: begin.selection,
+                identity: begin.identity
             )
-        case .sourceEnd: try await writer.endSource()
+        case .sourceEnd(let end):
+            try await writer.endSource(content: end.content, identity: end.identity)
         case .mark(let mark): try await writer.append(mark)
         }
     }

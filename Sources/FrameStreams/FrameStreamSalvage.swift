@@ -224,9 +224,11 @@ public struct FrameStreamSalvage: Sendable {
                 begin.sourceID,
                 name: begin.name,
                 fingerprint: begin.fingerprint,
-                selection: begin.selection
+                selection: begin.selection,
+                identity: begin.identity
             )
-        case .sourceEnd: try await writer.endSource()
+        case .sourceEnd(let end):
+            try await writer.endSource(content: end.content, identity: end.identity)
         case .mark(let mark): try await writer.append(mark)
         case .index: return
         }
@@ -240,10 +242,11 @@ public struct FrameStreamSalvage: Sendable {
         case .sourceBegin(var begin):
             begin.totals = StreamTotals()
             record = .sourceBegin(begin)
-        case .sourceEnd(let end):
-            record = .sourceEnd(
-                SourceEnd(sourceID: end.sourceID, frameCount: 0, gapCount: 0, corruptFrameCount: 0)
-            )
+        case .sourceEnd(var end):
+            end.frameCount = 0
+            end.gapCount = 0
+            end.corruptFrameCount = 0
+            record = .sourceEnd(end)
         case .frame, .gap, .index, .mark: break
         }
         let place = RecordPlace(sequence: sequence, writerEpoch: 0, indexDistance: 0)

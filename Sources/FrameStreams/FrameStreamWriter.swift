@@ -41,14 +41,14 @@ public actor FrameStreamWriter {
     public nonisolated let epoch: UInt32
 
     private let writer: any ByteStreamWriter
-    private let reader: any ByteStreamReader
-    private let options: Options
+    let reader: any ByteStreamReader
+    let options: Options
     private let encoder: RecordEncoder
-    private var state: StreamState
+    var state: StreamState
     private var batch: AppendBatch
     private var gatheredSince = Duration.zero
     private var offset: UInt64
-    private var ended: [EndedSource]?
+    var ended: [EndedSource]?
     private var failure: (any Error)?
     private var isBusy = false
     private var isClosed = false
@@ -149,82 +149,6 @@ public actor FrameStreamWriter {
         try await append(.mark(mark), payloadChecksum: nil)
     }
 
-    /// Announces a source. What follows belongs to it until the next announcement.
-    ///
-    /// - Returns: The number of the source in its stream, for the `sourceID` of its frames.
-    @discardableResult
-    public func beginSource(
-        name: String,
-        fingerprint: SourceFingerprint,
-        selection: String
-    ) async throws -> UInt64 {
-        try await beginSource(
-            state.lastSourceID + 1,
-            name: name,
-            fingerprint: fingerprint,
-            selection: selection
-        )
-    }
-
-    /// Announces a source that has a number already, larger than those before it.
-    func beginSource(
-        _ sourceID: UInt64,
-        name: String,
-        fingerprint: SourceFingerprint,
-        selection: String
-    ) async throws -> UInt64 {
-        precondition(sourceID > state.lastSourceID, "the numbers of sources grow")
-        let begin = SourceBegin(
-            sourceID: sourceID,
-            name: name,
-            fingerprint: fingerprint,
-            selection: selection,
-            totals: state.totals
-        )
-        try await append(.sourceBegin(begin), payloadChecksum: nil)
-        return begin.sourceID
-    }
-
-    /// Says that the newest source is complete. There is one, and it has not ended before.
-    public func endSource() async throws {
-        guard let progress = state.progress, !progress.isEnded else {
-            preconditionFailure("a source begins before it ends")
-        }
-        let end = SourceEnd(
-            sourceID: progress.begin.sourceID,
-            frameCount: progress.frameCount,
-            gapCount: progress.gapCount,
-            corruptFrameCount: progress.corruptFrameCount
-        )
-        try await append(.sourceEnd(end), payloadChecksum: nil)
-        ended?.append(EndedSource(begin: progress.begin, end: end))
-    }
-
-    /// The sources that are completely in the stream and were made from this input with this
-    /// selection, oldest first.
-    ///
-    /// The first call looks for all sources that the stream still has, by index and without
-    /// payloads: at most as many small reads as there are records near the borders between sources.
-    /// Later calls read nothing.
-    public func endedSources(
-        matching fingerprint: SourceFingerprint,
-        selection: String
-    ) async throws -> [EndedSource] {
-        let all: [EndedSource]
-        if let ended {
-            all = ended
-        } else {
-            try await flush()
-            all = try await SourceHistory.read(reader, pool: options.pool).compactMap { source in
-                source.end.map { EndedSource(begin: source.begin, end: $0) }
-            }
-            ended = all
-        }
-        return all.filter {
-            $0.begin.fingerprint == fingerprint && $0.begin.selection == selection
-        }
-    }
-
     /// Appends an index of all frames and gaps that can be found, so that searches need none of the
     /// index records before it: all of it or, after a failure, nothing. Makes it durable.
     ///
@@ -311,7 +235,7 @@ public actor FrameStreamWriter {
         if let failure { throw failure }
     }
 
-    private func append(
+    func append(
         _ record: Record,
         payloadChecksum: CRC32C?,
         standsIn: Bool = false

@@ -208,7 +208,9 @@ struct StreamAudit: Sendable {
             sourceID: progress.begin.sourceID,
             frameCount: progress.frameCount,
             gapCount: progress.gapCount,
-            corruptFrameCount: progress.corruptFrameCount
+            corruptFrameCount: progress.corruptFrameCount,
+            content: end.content,
+            identity: end.identity
         )
         return end == expected && !progress.isEnded
             ? [] : [Self.damage("it does not agree with the frames of its source")]

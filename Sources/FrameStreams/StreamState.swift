@@ -33,6 +33,8 @@ struct StreamState: Sendable {
     var lastSourceID: UInt64 = 0
     /// Where the newest source was announced.
     var sourceBeginOffset: UInt64?
+    /// Where the newest frame of the newest source is.
+    private(set) var newestFrameOffset: UInt64?
     /// Frames and gaps since the newest index record.
     private(set) var entries: [Entry] = []
     /// Records since the newest index record.
@@ -130,6 +132,7 @@ struct StreamState: Sendable {
             progress = SourceProgress(begin: begin)
             lastSourceID = max(lastSourceID, begin.sourceID)
             sourceBeginOffset = offset
+            newestFrameOffset = nil
         case .sourceEnd: progress?.isEnded = true
         case .mark: break
         }
@@ -137,6 +140,7 @@ struct StreamState: Sendable {
 
     private mutating func apply(_ header: FrameHeader, sequence: UInt64, at offset: UInt64) {
         let isCorrupt = header.flags.contains(.corrupt)
+        newestFrameOffset = offset
         totals.corruptFrameCount += isCorrupt ? 1 : 0
         lastSourceID = max(lastSourceID, header.position.sourceID)
         entries.append(

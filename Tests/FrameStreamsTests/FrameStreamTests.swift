@@ -129,10 +129,7 @@ struct FrameStreamTests {
         #expect(summary.lastFrame?.sequence == 300)
         #expect(summary.sources.first?.end?.frameCount == 300)
         let writer = try await FrameStreamWriter.open(Self.name(), in: store, options: .init())
-        let ended = try await writer.endedSources(
-            matching: SourceFingerprint(byteCount: 1, digest: Array(repeating: 1, count: 32)),
-            selection: "all"
-        )
+        let ended = try await writer.endedSources(selection: "all")
         #expect(ended.count == 1)
         try await writer.close()
     }

@@ -20,22 +20,45 @@ public struct StreamSink: Sink {
     public struct Introduction: Sendable {
         /// Its path or URL.
         public var name: String
-        /// What it is recognised by.
+        /// What tells it from most others.
         public var fingerprint: SourceFingerprint
         /// What of it is stored.
         public var selection: String
+        /// What the file system says of it.
+        public var identity: SourceIdentity?
 
         /// Makes an introduction.
-        public init(name: String, fingerprint: SourceFingerprint, selection: String) {
+        public init(
+            name: String,
+            fingerprint: SourceFingerprint,
+            selection: String,
+            identity: SourceIdentity? = nil
+        ) {
             self.name = name
             self.fingerprint = fingerprint
             self.selection = selection
+            self.identity = identity
+        }
+    }
+
+    /// What is known of a source once all of it was read.
+    public struct Conclusion: Hashable, Sendable {
+        /// What its files held, if they did not change meanwhile.
+        public var content: SourceContent?
+        /// What the file system says of them, if an equal answer later means that they are the same.
+        public var identity: SourceIdentity?
+
+        /// Makes a conclusion, of nothing by default.
+        public init(content: SourceContent? = nil, identity: SourceIdentity? = nil) {
+            self.content = content
+            self.identity = identity
         }
     }
 
     private let writer: FrameStreamWriter
     private let introduction: Introduction?
     private let conclusion: @Sendable (SourceBegin) -> [Mark]
+    private let conclude: @Sendable () async -> Conclusion?
     private let report: @Sendable (OutputCounts) -> Void
 
     /// Writes through `writer`, which stays open.
@@ -46,16 +69,20 @@ public struct StreamSink: Sink {
     ///     source is complete is written down when the input has reached its end, and not when it
     ///     was stopped.
     ///   - conclusion: What is noted of the whole source in front of its end.
+    ///   - conclude: Says what is known of the source then, and may block; `nil` if it was stopped,
+    ///     and the source is not complete yet.
     ///   - report: Hears what was appended so far after each element.
     public init(
         _ writer: FrameStreamWriter,
         introducing introduction: Introduction?,
         concluding conclusion: @escaping @Sendable (SourceBegin) -> [Mark] = { _ in [] },
+        conclude: @escaping @Sendable () async -> Conclusion? = { Conclusion() },
         report: @escaping @Sendable (OutputCounts) -> Void = { _ in }
     ) {
         self.writer = writer
         self.introduction = introduction
         self.conclusion = conclusion
+        self.conclude = conclude
         self.report = report
     }
 
@@ -72,7 +99,8 @@ public struct StreamSink: Sink {
                 sourceID = try await writer.beginSource(
                     name: introduction.name,
                     fingerprint: introduction.fingerprint,
-                    selection: introduction.selection
+                    selection: introduction.selection,
+                    identity: introduction.identity
                 )
                 isIntroduced = true
             }
@@ -97,10 +125,13 @@ public struct StreamSink: Sink {
             }
         }
         if isIntroduced, !input.isStopped {
-            if let begin = await writer.sourceProgress?.begin {
-                for mark in conclusion(begin) { try await writer.append(mark) }
+            try await writer.flush()
+            if let known = await conclude() {
+                if let begin = await writer.sourceProgress?.begin {
+                    for mark in conclusion(begin) { try await writer.append(mark) }
+                }
+                try await writer.endSource(content: known.content, identity: known.identity)
             }
-            try await writer.endSource()
         }
         try await writer.flush()
         input.acknowledge(through: origin)

@@ -1,5 +1,3 @@
-internal import Buffers
-internal import Digests
 internal import FFmpeg
 internal import Glibc
 internal import SystemPackage
@@ -112,77 +110,5 @@ enum MediaOpening {
             return streams[number]
         }
         return streams.first { !$0.disposition.contains(.attachedPicture) } ?? streams[0]
-    }
-
-    /// What a file is recognised by when it is met again: its size, its first and its last 64 KiB.
-    static func digest(ofFile path: String) throws -> (byteCount: UInt64, digest: [UInt8]) {
-        do {
-            let file = try FileDescriptor.open(
-                FilePath(path).onDisk,
-                .readOnly,
-                options: .closeOnExec
-            )
-            return try file.closeAfter {
-                let size = try file.seek(offset: 0, from: .end)
-                var sum = SHA256()
-                let sizeBytes = (0..<8).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) }
-                sum.update(sizeBytes.rawSpan)
-                for offset in [0, max(0, size - Int64(sampleByteCount))] {
-                    let sample = try readSample(of: file, at: offset)
-                    sum.update(sample.rawSpan)
-                }
-                return (UInt64(size), sum.finish())
-            }
-        } catch let error as Errno {
-            throw StageError(.noInput, "\(path) cannot be read: \(error)")
-        }
-    }
-
-    /// Bytes of a file that are looked at in one place.
-    private static let sampleByteCount = 64 << 10
-
-    /// Less only at the end of the file.
-    private static func readSample(
-        of file: FileDescriptor,
-        at offset: Int64
-    ) throws -> [UInt8] {
-        try unsafe [UInt8](unsafeUninitializedCapacity: sampleByteCount) { buffer, count in
-            while count < sampleByteCount {
-                let rest = unsafe UnsafeMutableRawBufferPointer(
-                    UnsafeMutableBufferPointer(rebasing: buffer[count...])
-                )
-                let read = try unsafe file.read(
-                    fromAbsoluteOffset: offset + Int64(count),
-                    into: rest
-                )
-                guard read > 0 else { return }
-                count += read
-            }
-        }
-    }
-}
-
-extension MediaInput {
-    /// What the input is recognised by; `nil` for what is gone once it was read, and for what may
-    /// change.
-    public func fingerprint() throws -> (byteCount: UInt64, digest: [UInt8])? {
-        switch self {
-        case .file(let path):
-            guard let status = Files.status(path), status.st_mode & S_IFMT == S_IFREG else {
-                return nil
-            }
-            return try MediaOpening.digest(ofFile: path)
-        case .images(_, let paths):
-            var total: UInt64 = 0
-            var sum = SHA256()
-            for path in paths {
-                let (byteCount, digest) = try MediaOpening.digest(ofFile: path)
-                total += byteCount
-                sum.update(digest.rawSpan)
-            }
-            return (total, sum.finish())
-        case .url, .standardInput:
-            return nil
-        }
     }
 }

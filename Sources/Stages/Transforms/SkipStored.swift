@@ -5,18 +5,22 @@ public import Pipelines
 /// stopped.
 ///
 /// The source gives out the same frames in the same order each time; those up to the last one
-/// stored are dropped, and the gaps before it with them.
+/// stored are dropped, and the gaps before it with them. One of them may pass, for a
+/// ``MatchStored`` behind.
 public struct SkipStored: Transform {
     /// `skip-stored`
     public static let kind = "skip-stored"
 
     private let ordinal: UInt64
     private let gapCount: UInt64
+    private let kept: UInt64?
 
-    /// Drops frames up to the source's number `ordinal`, and the first `gapCount` gaps.
-    public init(throughOrdinal ordinal: UInt64, gapCount: UInt64) {
+    /// Drops frames up to the source's number `ordinal`, but for the one with the number `kept`,
+    /// and the first `gapCount` gaps.
+    public init(throughOrdinal ordinal: UInt64, gapCount: UInt64, keeping kept: UInt64? = nil) {
         self.ordinal = ordinal
         self.gapCount = gapCount
+        self.kept = kept
     }
 
     /// Passes what the stream does not have yet.
@@ -28,7 +32,8 @@ public struct SkipStored: Transform {
         while let element = try await input.next() {
             switch element {
             case .frame(let frame):
-                guard frame.header.position.ordinal > ordinal else { continue }
+                let number = frame.header.position.ordinal
+                guard number > ordinal || number == kept else { continue }
             case .gap:
                 metGapCount += 1
                 guard metGapCount > gapCount else { continue }

@@ -26,6 +26,8 @@ struct Ingest {
         let input: String
         let stream: String
         let status: String
+        /// Why it is taken for what is stored.
+        var knownBy: String?
         let frames: UInt64
         let corruptFrames: UInt64
         let gaps: UInt64
@@ -95,33 +97,31 @@ struct Ingest {
         _ target: OpenStream,
         _ pool: BufferPool
     ) async throws -> Bool {
-        let found = try input.fingerprint()
-        let fingerprint = SourceFingerprint(
-            byteCount: found?.byteCount ?? 0,
-            digest: found?.digest ?? []
+        let files = input.files()
+        var recognition = SourceRecognition(
+            identity: files?.identity,
+            isReadable: files?.isComplete ?? false,
+            checksContent: plan.checksContent
         )
-        if found != nil, let done = try await finished(fingerprint, in: writer) {
-            console.note("\(input.name) is in \(target.location) already; nothing to do")
-            try report(
-                Outcome(
-                    input: input.name,
-                    stream: "\(target.location)",
-                    status: "already stored",
-                    frames: done.end.frameCount,
-                    corruptFrames: done.end.corruptFrameCount,
-                    gaps: done.end.gapCount,
-                    bytes: 0
-                )
-            )
+        var resumed: Resumption?
+        switch try await verdict(on: input, files, &recognition, in: writer) {
+        case .leaveOut(let done, let ground):
+            try leaveOut(input, done, ground, target)
             return false
+        case .readEnds, .readContent: return false
+        case .resume(let progress):
+            resumed = try await resumption(progress, files, in: writer)
+            if resumed == nil { sayDiffers(input, progress) }
+        case .store: break
         }
-        let resumed = found == nil ? nil : await unfinished(fingerprint, in: writer)
         if let resumed {
-            console.note("going on behind frame \(resumed.lastOrdinal) of \(input.name)")
+            console.note("going on behind frame \(resumed.progress.lastOrdinal) of \(input.name)")
         }
-        let run = IngestRun(
+        var run = IngestRun(
             plan: plan,
             input: input,
+            files: files,
+            recognition: recognition,
             target: target,
             writer: writer,
             pool: pool,
@@ -129,8 +129,60 @@ struct Ingest {
             picturesBefore: try await picturesBefore(resumed, writer, target, pool),
             console: console
         )
-        let counts = try await run.run(fingerprint: fingerprint, stop: interruption.signal)
+        let result: IngestRun.Result
+        do {
+            result = try await run.run(stop: interruption.signal)
+        } catch let error as PipelineError where error.cause is MatchStored.Differs {
+            if let progress = resumed?.progress { sayDiffers(input, progress) }
+            run.resumed = nil
+            run.picturesBefore = try await picturesBefore(nil, writer, target, pool)
+            result = try await run.run(stop: interruption.signal)
+        }
         await note(run, writer)
+        return try await finish(input, result, isResumed: run.resumed != nil, writer, target)
+    }
+
+    private func sayDiffers(_ input: MediaInput, _ progress: SourceProgress) {
+        console.note(
+            """
+            \(input.name) is not what the \(CountText.text(progress.frameCount, "frame")) of it in the stream are \
+            from; it is stored from its start
+            """
+        )
+    }
+
+    private func leaveOut(
+        _ input: MediaInput,
+        _ done: EndedSource,
+        _ ground: SourceRecognition.Ground,
+        _ target: OpenStream
+    ) throws {
+        console.note(reason(input, done, ground, target))
+        try report(
+            Outcome(
+                input: input.name,
+                stream: "\(target.location)",
+                status: "already stored",
+                knownBy: ground.rawValue,
+                frames: done.end.frameCount,
+                corruptFrames: done.end.corruptFrameCount,
+                gaps: done.end.gapCount,
+                bytes: 0
+            )
+        )
+    }
+
+    /// Says what was stored.
+    ///
+    /// - Returns: Whether something was lost or damaged.
+    private func finish(
+        _ input: MediaInput,
+        _ result: IngestRun.Result,
+        isResumed: Bool,
+        _ writer: FrameStreamWriter,
+        _ target: OpenStream
+    ) async throws -> Bool {
+        let counts = result.counts
         let isStopped = interruption.signal.isRaised
         let progress = await writer.sourceProgress
         try report(
@@ -144,10 +196,19 @@ struct Ingest {
                 bytes: counts.byteCount
             )
         )
-        say(counts, input, target, isResumed: resumed != nil)
+        say(counts, input, target, isResumed: isResumed)
+        if let change = result.change {
+            console.warn(
+                """
+                \(input.name): \(change) while it was stored; the frames may be of no single state of it, and it \
+                is stored again by the next ingest
+                """
+            )
+        }
         // Losses before an interruption count as well: the source has them.
-        let before = resumed == nil ? 0 : progress?.gapCount ?? 0
+        let before = isResumed ? progress?.gapCount ?? 0 : 0
         return counts.hasLosses || before > 0 || (progress?.corruptFrameCount ?? 0) > 0
+            || result.change != nil
     }
 
     /// Notes how many pictures there are up to the end of a run that counted packets.
@@ -159,37 +220,18 @@ struct Ingest {
 
     /// Pictures before those of the next source, or of the one that goes on, if packets count.
     private func picturesBefore(
-        _ resumed: SourceProgress?,
+        _ resumed: Resumption?,
         _ writer: FrameStreamWriter,
         _ target: OpenStream,
         _ pool: BufferPool
     ) async throws -> UInt64? {
         guard plan.storesPackets, plan.takesCensus else { return nil }
         let totals = await writer.totals
-        let before = resumed?.begin.totals.frameCount ?? totals.frameCount
+        let before = resumed?.progress.begin.totals.frameCount ?? totals.frameCount
         if let known = numbered.value, known.frame == before { return known.pictures }
         return try await target.store.withReader(for: target.name) { reader in
             try await StreamCensus.pictureCount(beforeFrame: before + 1, in: reader, pool: pool)
         }
-    }
-
-    /// What an earlier run stored to the end from the same source with the same selection.
-    private func finished(
-        _ fingerprint: SourceFingerprint,
-        in writer: FrameStreamWriter
-    ) async throws -> EndedSource? {
-        try await writer.endedSources(matching: fingerprint, selection: plan.selectionLine).first
-    }
-
-    /// How far an earlier run came with the same source and the same selection.
-    private func unfinished(
-        _ fingerprint: SourceFingerprint,
-        in writer: FrameStreamWriter
-    ) async -> SourceProgress? {
-        guard let stored = await writer.sourceProgress, !stored.isEnded,
-            stored.begin.fingerprint == fingerprint, stored.begin.selection == plan.selectionLine
-        else { return nil }
-        return stored
     }
 
     private func report(_ outcome: Outcome) throws {

@@ -18,7 +18,9 @@ struct IngestCommand: AsyncParsableCommand {
         abstract: "Store the frames of media in a stream.",
         discussion: """
             Several inputs go into one stream, one behind the other. An ingest that was interrupted goes on where \
-            it stopped when the same command runs again; an input that is in the stream already is left out.
+            it stopped when the same command runs again. An input that is in the stream already is left out: files \
+            to which nobody has written since, and files of the same bytes under whatever name. A playlist and \
+            numbered images are the same if all their files are.
 
             EXAMPLES
               sprocket ingest clip.mp4 --to stream
@@ -87,6 +89,9 @@ struct IngestCommand: AsyncParsableCommand {
     )
     var census = true
 
+    @Flag(help: "Read whole what seems to be in the stream already; only its content decides.")
+    var checkContent = false
+
     @OptionGroup(title: "Storage") var storage: StorageOptions
     @OptionGroup var output: OutputOptions
 
@@ -120,6 +125,7 @@ struct IngestCommand: AsyncParsableCommand {
             videoStream: videoStream,
             decoding: decoding.options,
             takesCensus: census,
+            checksContent: checkContent,
             isJSON: output.json
         )
     }
@@ -202,6 +208,7 @@ struct IngestPlan {
     let decoding: Decode.Options
     /// Whether packets are decoded beside storing them.
     let takesCensus: Bool
+    let checksContent: Bool
     let isJSON: Bool
 
     /// All that decides which frames come out, as one line.

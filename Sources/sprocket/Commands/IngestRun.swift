@@ -11,17 +11,27 @@ import Synchronization
 struct IngestRun {
     let plan: IngestPlan
     let input: MediaInput
+    let files: SourceFiles?
+    let recognition: SourceRecognition
     let target: OpenStream
     let writer: FrameStreamWriter
     let pool: BufferPool
     /// What the stream has of the input already.
-    let resumed: SourceProgress?
+    var resumed: Resumption?
     /// Pictures before those of the input, as they are numbered in the stream, if that is known.
-    let picturesBefore: UInt64?
+    var picturesBefore: UInt64?
     let console: Console
 
     /// The census of the packets, once the input has ended.
     private let census = Latest<Census?>(nil)
+
+    /// What came of it.
+    struct Result {
+        /// What was stored now; of packets also what did not decode.
+        let counts: OutputCounts
+        /// How the input changed meanwhile, in words.
+        let change: String?
+    }
 
     /// Less than usual: the store behind the last queue has a window of its own.
     private static let queueLimits = QueueLimits(
@@ -32,15 +42,19 @@ struct IngestRun {
     init(
         plan: IngestPlan,
         input: MediaInput,
+        files: SourceFiles?,
+        recognition: SourceRecognition,
         target: OpenStream,
         writer: FrameStreamWriter,
         pool: BufferPool,
-        resumed: SourceProgress?,
+        resumed: Resumption?,
         picturesBefore: UInt64?,
         console: Console
     ) {
         self.plan = plan
         self.input = input
+        self.files = files
+        self.recognition = recognition
         self.target = target
         self.writer = writer
         self.pool = pool
@@ -52,15 +66,36 @@ struct IngestRun {
     /// The census of the packets; `nil` of pictures, and before the input has ended.
     var takenCensus: Census? { census.value }
 
-    /// Stores the input.
-    ///
-    /// - Returns: What was stored now; of packets also what did not decode.
-    func run(fingerprint: SourceFingerprint, stop: StopSignal) async throws -> OutputCounts {
-        let newest = await writer.sourceProgress?.begin.sourceID ?? 0
-        let sourceID = resumed?.begin.sourceID ?? newest + 1
+    /// Stores the input, and hashes its files beside.
+    func run(stop: StopSignal) async throws -> Result {
+        let watch = files.map { SourceWatch($0, content: recognition.content) }
+        let tally = Tally()
         let progress = Progress(console)
         progress.begin(input.name)
-        let tally = Tally()
+        let pipeline = await pipeline(watch, tally, progress)
+        let registration = stop.onStop { watch?.stop() }
+        defer { withExtendedLifetime(registration) {} }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { watch?.stop() }
+            if let watch {
+                group.addTask(executorPreference: BlockingExecutor(label: "ingest.content")) {
+                    watch.workAhead()
+                }
+            }
+            try await progress.shown { try await pipeline.run(stop: stop) }
+        }
+        var counts = tally.counts
+        if let census = takenCensus { counts.count(census) }
+        return Result(counts: counts, change: watch?.change)
+    }
+
+    private func pipeline(
+        _ watch: SourceWatch?,
+        _ tally: Tally,
+        _ progress: Progress
+    ) async -> Pipeline {
+        let newest = await writer.sourceProgress?.begin.sourceID ?? 0
+        let sourceID = resumed?.progress.begin.sourceID ?? newest + 1
         var options = MediaSource.Options()
         options.videoStream = plan.videoStream
         let source = MediaSource(input, sourceID: sourceID, options: options, pool: pool) {
@@ -70,13 +105,15 @@ struct IngestRun {
         }
         let introduction = StreamSink.Introduction(
             name: input.name.shownFileName,
-            fingerprint: fingerprint,
-            selection: plan.selectionLine
+            fingerprint: recognition.fingerprint ?? SourceFingerprint(byteCount: 0, digest: []),
+            selection: plan.selectionLine,
+            identity: recognition.identity
         )
         let sink = StreamSink(
             writer,
             introducing: resumed == nil ? introduction : nil,
-            concluding: { marks($0) }
+            concluding: { marks($0) },
+            conclude: { watch.map { $0.conclude() } ?? StreamSink.Conclusion() }
         ) { counts in
             tally.update(counts)
             progress.update(
@@ -85,17 +122,13 @@ struct IngestRun {
                 fraction: tally.fraction
             )
         }
-        let pipeline = Pipeline(
+        return Pipeline(
             name: "ingest",
             source: source,
             transforms: transforms,
             sink: sink,
             limits: Self.queueLimits
         )
-        try await progress.shown { try await pipeline.run(stop: stop) }
-        var counts = tally.counts
-        if let census = takenCensus { counts.count(census) }
-        return counts
     }
 
     /// What is noted of the packets as a whole.
@@ -132,7 +165,11 @@ struct IngestRun {
         }
         if let resumed {
             transforms.append(
-                SkipStored(throughOrdinal: resumed.lastOrdinal, gapCount: resumed.gapCount)
+                SkipStored(
+                    throughOrdinal: resumed.progress.lastOrdinal,
+                    gapCount: resumed.progress.gapCount,
+                    keeping: resumed.frame?.header.position.ordinal
+                )
             )
         }
         let conversion = plan.conversion
@@ -146,6 +183,7 @@ struct IngestRun {
                 )
             )
         }
+        if let frame = resumed?.frame { transforms.append(MatchStored(frame)) }
         return transforms
     }
 
