@@ -4,12 +4,13 @@ import FileNames
 /// Takes a container apart into packets.
 @safe
 public struct Demuxer: ~Copyable {
-    private let pointer: UnsafeMutablePointer<AVFormatContext>
+    let pointer: UnsafeMutablePointer<AVFormatContext>
     private let location: MediaLocation
 
     // The context points to both without counting; it is destroyed first.
     private let input: DescriptorInput?
     private let interrupt: Interrupt
+    let log: DemuxerLog
 
     /// How much FFmpeg reads to find out what the container holds.
     public struct Probing: Hashable, Sendable {
@@ -50,12 +51,16 @@ public struct Demuxer: ~Copyable {
         probing: Probing = Probing(),
         interrupt: Interrupt = Interrupt()
     ) throws(FFmpegError) {
+        Log.install()
+        let log = DemuxerLog()
         let input = try DescriptorInput.make(for: location, interrupt: interrupt)
         let bytes = unsafe DescriptorInput.context(of: input)
         let pointer = unsafe try Self.open(
             location,
             format: format,
             options: options,
+            log: log,
+            interrupt: interrupt,
             prepare: { context in
                 unsafe context.pointee.interrupt_callback = interrupt.callback
                 if let byteCount = probing.byteCount {
@@ -68,6 +73,7 @@ public struct Demuxer: ~Copyable {
             }
         )
         self.interrupt = interrupt
+        self.log = log
         self.input = input
         self.location = location
         unsafe self.pointer = pointer
@@ -82,6 +88,8 @@ public struct Demuxer: ~Copyable {
         _ location: MediaLocation,
         format: String?,
         options: Options,
+        log: DemuxerLog,
+        interrupt: Interrupt,
         prepare: (UnsafeMutablePointer<AVFormatContext>) -> Void
     ) throws(FFmpegError) -> UnsafeMutablePointer<AVFormatContext> {
         let name = location.description
@@ -93,26 +101,24 @@ public struct Demuxer: ~Copyable {
         unsafe prepare(allocated)
         var context: UnsafeMutablePointer<AVFormatContext>? = unsafe allocated
         // Frees the context where it fails.
-        try check(
+        let result = log.hearing {
             unsafe avformat_open_input(
                 &context,
                 location.url.systemName,
                 inputFormat,
                 &dictionary.pointer
-            ),
-            "avformat_open_input",
-            on: name
-        )
+            )
+        }
+        try check(result, "avformat_open_input", on: name)
         guard let opened = unsafe context else {
             throw FFmpegError(.bug, in: "avformat_open_input", on: name)
         }
         do throws(FFmpegError) {
             try dictionary.requireEmpty(after: "avformat_open_input")
-            try check(
-                unsafe avformat_find_stream_info(opened, nil),
-                "avformat_find_stream_info",
-                on: name
-            )
+            if unsafe isLivePlaylist(opened) { interrupt.watchWait() }
+            defer { interrupt.endWatch() }
+            let result = log.hearing { unsafe avformat_find_stream_info(opened, nil) }
+            try check(result, "avformat_find_stream_info", on: name)
         } catch {
             unsafe avformat_close_input(&context)
             throw error
@@ -194,7 +200,7 @@ extension Demuxer {
     public mutating func read(into packet: inout Packet) throws(FFmpegError) -> ReadResult {
         while true {
             packet.reset()
-            let result = unsafe av_read_frame(pointer, packet.pointer)
+            let result = unsafe nextPacket(packet.pointer)
             if result == cffmpeg_error_end_of_file() {
                 if let sourceError { throw sourceError }
                 return .endOfFile
@@ -207,6 +213,12 @@ extension Demuxer {
             unsafe packet.pointer.pointee.time_base = stream.pointee.time_base
             return .packet
         }
+    }
+
+    private func nextPacket(_ packet: UnsafeMutablePointer<AVPacket>) -> Int32 {
+        if unsafe Self.isLivePlaylist(pointer) { interrupt.watchWait() }
+        defer { interrupt.endWatch() }
+        return log.hearing { unsafe av_read_frame(pointer, packet) }
     }
 
     /// Lets the demuxer skip every stream but these.

@@ -110,6 +110,7 @@ enum Log {
         _ list: CVaListPointer?
     ) {
         guard let format = unsafe format, let list = unsafe list else { return }
+        unsafe DemuxerLog.receive(format, list)
         // The bits above carry a colour.
         let gravity = level & 0xFF
         if let opaque = unsafe cffmpeg_codec_opaque(context) {

@@ -37,6 +37,8 @@ public struct MediaStream: Hashable, Sendable {
 
     /// The place in the container.
     public var index: Int
+    /// The container's own number for it: a PID, a track, the playlist of HLS.
+    public var id: Int
     /// What it carries.
     public var kind: Kind
     /// What a decoder has to know.
@@ -81,6 +83,7 @@ extension MediaStream {
         timeBase = unsafe Fraction(values.time_base)
         averageFrameRate = unsafe Fraction.known(values.avg_frame_rate)
         index = Int(unsafe values.index)
+        id = Int(unsafe values.id)
         kind = unsafe Kind(values.codecpar.pointee.codec_type)
         parameters = unsafe CodecParameters(
             values.codecpar,

@@ -120,6 +120,9 @@ extension Packet {
         unsafe cffmpeg_set_packet_number(pointer, Int64(clamping: number))
     }
 
+    /// Whether the bytes are encrypted, as the demuxer says, so that no decoder can use them.
+    public var isEncrypted: Bool { unsafe cffmpeg_is_encrypted(pointer) != 0 }
+
     /// What the demuxer or the encoder says about the packet.
     public struct Flags: OptionSet, Hashable, Sendable {
         /// FFmpeg's bits (AV_PKT_FLAG_...).

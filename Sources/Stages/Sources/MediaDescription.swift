@@ -29,6 +29,9 @@ public struct MediaDescription: Sendable {
     public let seconds: Double?
     /// All streams.
     public let streams: [Stream]
+    /// Which of several versions of the same pictures is taken, for a person; `nil` where there is
+    /// one.
+    public let variant: String?
     let stream: MediaStream
     let isSeekable: Bool
 
@@ -38,6 +41,7 @@ public struct MediaDescription: Sendable {
         seconds = demuxer.duration.map { Double($0) / 1_000_000 }
         isSeekable = demuxer.isSeekable
         stream = chosen
+        variant = Self.variant(chosen, of: demuxer.streams)
         streams = demuxer.streams.map { stream in
             let isVideo = stream.kind == .video
             return Stream(
@@ -53,6 +57,19 @@ public struct MediaDescription: Sendable {
                 language: stream.language
             )
         }
+    }
+
+    /// HLS and DASH offer the same pictures in several sizes and rates.
+    private static func variant(_ chosen: MediaStream, of streams: [MediaStream]) -> String? {
+        let variants = streams.filter {
+            $0.kind == .video && $0.metadata["variant_bitrate"] != nil
+        }
+        let found = variants.firstIndex { $0.index == chosen.index }
+        guard variants.count > 1, let place = found else { return nil }
+        let rates = variants.map { $0.metadata["variant_bitrate"].flatMap(Int.init) ?? 0 }
+        let size = "\(chosen.parameters.width)x\(chosen.parameters.height)"
+        return "variant \(place + 1) of \(variants.count) is taken, \(size) at "
+            + "\(rates[place]) bit/s; --video-stream takes another"
     }
 
     /// Columns and rows of a picture as the container says.
@@ -81,12 +98,20 @@ public struct MediaDescription: Sendable {
 extension MediaDescription {
     /// Opens an input and describes it.
     ///
+    /// - Parameter onWait: Hears, once a wait, that the input has nothing more for now.
     /// - Throws: What an ingest of it would throw.
-    public static func probe(_ input: MediaInput) throws -> MediaDescription {
+    public static func probe(
+        _ input: MediaInput,
+        onWait: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws -> MediaDescription {
         guard let location = input.locations.first else {
             throw StageError(.noInput, "there is no input \(input.name)")
         }
-        let demuxer = try MediaOpening.open(location, name: input.name, interrupt: Interrupt())
+        let demuxer = try MediaOpening.open(
+            location,
+            name: input.name,
+            interrupt: MediaOpening.interrupt(for: input.name, onWait: onWait)
+        )
         return MediaDescription(
             demuxer,
             name: input.name,

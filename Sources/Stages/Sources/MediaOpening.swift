@@ -17,6 +17,22 @@ enum MediaOpening {
         }
     }
 
+    /// How long a live playlist has nothing more until that is told, in seconds.
+    private static let waitLimit = 3
+
+    /// An interrupt that tells where a live playlist has nothing more for now.
+    static func interrupt(
+        for name: String,
+        onWait: @escaping @Sendable (String) -> Void
+    ) -> Interrupt {
+        Interrupt(after: .seconds(waitLimit)) {
+            onWait(
+                "\(name): nothing has come for \(waitLimit) s; waits for more of the live playlist, "
+                    + "which has no #EXT-X-ENDLIST"
+            )
+        }
+    }
+
     /// What can be said without FFmpeg is said better without it.
     private static func checkFile(_ path: String) throws {
         guard let status = Files.status(path) else {
@@ -81,6 +97,14 @@ enum MediaOpening {
             store it in a file first
             """
             : "\(description.name) has a video stream without a single packet"
+    }
+
+    /// What is thrown where no packet can be decoded without a key.
+    static func encrypted(_ name: String) -> StageError {
+        StageError(
+            .badInput,
+            "the pictures of \(name) are encrypted; decrypt it first with the key, as its seller's player does"
+        )
     }
 
     private static func needsSeekableFile(_ description: MediaDescription) -> Bool {

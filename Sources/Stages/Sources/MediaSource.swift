@@ -26,6 +26,7 @@ public struct MediaSource: Source {
     private let sourceID: UInt64
     private let options: Options
     private let pool: BufferPool
+    private let onWait: @Sendable (String) -> Void
     private let onOpen: @Sendable (MediaDescription) throws -> Void
 
     /// Prepares to read `input`, whose frames will carry `sourceID`.
@@ -35,6 +36,7 @@ public struct MediaSource: Source {
     ///   - sourceID: The number of the source in its stream.
     ///   - options: Which stream is read, from where to where.
     ///   - pool: Where the memory of payloads comes from.
+    ///   - onWait: Hears, once a wait, that the input has nothing more for now.
     ///   - onOpen: Hears what was found before the first frame is sent; what it throws ends the
     ///     source.
     public init(
@@ -42,21 +44,24 @@ public struct MediaSource: Source {
         sourceID: UInt64,
         options: Options = Options(),
         pool: BufferPool,
+        onWait: @escaping @Sendable (String) -> Void = { _ in },
         onOpen: @escaping @Sendable (MediaDescription) throws -> Void = { _ in }
     ) {
         self.input = input
         self.sourceID = sourceID
         self.options = options
         self.pool = pool
+        self.onWait = onWait
         self.onOpen = onOpen
     }
 
     /// Sends every packet, and a gap for what could not be read.
     public func run(_ output: consuming FrameOutput) async throws {
-        let interrupt = Interrupt()
+        let interrupt = MediaOpening.interrupt(for: input.name, onWait: onWait)
         let registration = output.onStop { interrupt.raise() }
         defer { withExtendedLifetime(registration) {} }
         var counts = PacketCounts(sourceID: sourceID)
+        let holes = input.holes
         for (index, location) in input.locations.enumerated() {
             if output.isStopRequested { return }
             var demuxer = try MediaOpening.open(location, name: input.name, interrupt: interrupt)
@@ -70,6 +75,9 @@ public struct MediaSource: Source {
                 )
             )
             if index == 0 { try onOpen(description) }
+            if let hole = holes?.before(index) {
+                try await output.send(.gap(counts.gap(for: hole)))
+            }
             if case .images = input {
                 counts.tick = StampedTime(
                     MediaTime(
@@ -111,7 +119,8 @@ public struct MediaSource: Source {
         to output: inout FrameOutput
     ) async throws {
         let stream = description.stream
-        demuxer.keep(only: [stream.index])
+        var watch = LossWatch(&demuxer, description, counts)
+        demuxer.keep(only: watch.otherVideo.watched.union([stream.index]))
         let framer = try PacketFramer(stream: stream, pool: pool)
         var packet = try Packet()
         let start = counts.packetCount
@@ -125,21 +134,34 @@ public struct MediaSource: Source {
                     description,
                     isFirst: counts.packetCount == start
                 )
-                try await output.send(.gap(counts.gap(for: error)))
+                let gap = counts.gap(for: error, heard: demuxer.takeLosses())
+                try await output.send(.gap(gap))
                 guard error.code == .invalidData, counts.mayReadOn else { break }
                 continue
             }
-            guard packet.streamIndex == stream.index else { continue }
+            guard packet.streamIndex == stream.index else {
+                watch.note(packet, of: demuxer, counts)
+                continue
+            }
+            for gap in try watch.gaps(before: packet, heard: demuxer.takeLosses(), counts) {
+                try await output.send(.gap(gap))
+            }
             if let gap = counts.timeStep(at: packet.decodeTimestamp) {
                 try await output.send(.gap(gap))
             }
+            let position = counts.next()
+            // What nobody can decode is said, and not stored.
+            if packet.isEncrypted { continue }
             var frame = framer.frame(
                 from: packet,
-                position: counts.next(),
+                position: position,
                 isJoinable: counts.packetCount == start + 1
             )
             if let tick = counts.tick { frame.header.presentationTime = tick }
             try await output.send(.frame(frame))
+            if counts.packetCount == start + 1, let gap = counts.gap(forPagesOf: packet, stream) {
+                try await output.send(.gap(gap))
+            }
         }
         if output.isStopRequested { return }
         guard counts.packetCount > start else {
@@ -148,7 +170,7 @@ public struct MediaSource: Source {
                 MediaOpening.emptyReason(description)
             )
         }
-        if let gap = counts.shortfall(since: start, of: description) {
+        for gap in watch.gaps(atEndOf: &demuxer, counts) {
             try await output.send(.gap(gap))
         }
     }

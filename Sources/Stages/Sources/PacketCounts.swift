@@ -39,28 +39,49 @@ struct PacketCounts {
         )
     }
 
-    /// The gap for a read that failed.
-    mutating func gap(for error: FFmpegError) -> Gap {
+    /// The gap for a read that failed, and for what was said meanwhile.
+    mutating func gap(for error: FFmpegError, heard: [MediaLoss]) -> Gap {
         failureCount += 1
-        return Gap(reason: .unreadable, position: position, detail: "\(error)")
+        return Gap(
+            reason: .unreadable,
+            position: position,
+            detail: (heard.map(\.text) + ["\(error)"]).joined(separator: "; ")
+        )
+    }
+
+    /// One gap for losses that were heard together.
+    func gap(for losses: [MediaLoss]) -> Gap? {
+        guard !losses.isEmpty else { return nil }
+        let isTruncated = losses.allSatisfy { $0.kind == .truncated }
+        return gap(
+            isTruncated ? .truncated : .unreadable,
+            detail: losses.map(\.text).joined(separator: "; ")
+        )
+    }
+
+    /// A gap behind the last packet.
+    func gap(_ reason: Gap.Reason, packets: ClosedRange<UInt64>? = nil, detail: String) -> Gap {
+        Gap(
+            reason: reason,
+            position: position,
+            unit: packets == nil ? .unknown : .packets,
+            first: packets?.lowerBound ?? 0,
+            last: packets?.upperBound ?? 0,
+            detail: detail
+        )
     }
 
     /// Whether there is hope to find more after a failure.
     var mayReadOn: Bool { failureCount < Self.failureCountMaximum }
 
-    /// The gap at the end of a file whose own tables speak of more packets.
-    func shortfall(since start: UInt64, of description: MediaDescription) -> Gap? {
-        // Only this family of containers counts its packets exactly.
-        guard description.formatName.split(separator: ",").contains("mp4"),
-            let count = description.stream.frameCount, count > 0,
-            packetCount - start < UInt64(count)
-        else { return nil }
-        return Gap(
-            reason: .truncated,
-            position: position,
-            unit: .packets,
-            first: packetCount + 1,
-            last: start + UInt64(count),
+    /// The gap at the end of a file whose index knows of more packets.
+    func shortfall(since start: UInt64, indexed count: Int64?) -> Gap? {
+        guard let count = count.flatMap(UInt64.init(exactly:)), packetCount - start < count else {
+            return nil
+        }
+        return gap(
+            .truncated,
+            packets: packetCount + 1...start + count,
             detail: "the file ends after \(packetCount - start) of \(count) packets"
         )
     }

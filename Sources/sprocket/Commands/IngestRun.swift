@@ -98,8 +98,13 @@ struct IngestRun {
         let sourceID = resumed?.progress.begin.sourceID ?? newest + 1
         var options = MediaSource.Options()
         options.videoStream = plan.videoStream
-        let source = MediaSource(input, sourceID: sourceID, options: options, pool: pool) {
-            description in
+        let source = MediaSource(
+            input,
+            sourceID: sourceID,
+            options: options,
+            pool: pool,
+            onWait: { console.note($0) }
+        ) { description in
             tally.expect(description.frameCountEstimate)
             announce(description)
         }
@@ -194,6 +199,7 @@ struct IngestRun {
         if !ignored.isEmpty {
             console.note("\(input.name): left out: \(ignored.joined(separator: ", ")) stream(s)")
         }
+        if let variant = description.variant { console.note("\(input.name): \(variant)") }
         guard !plan.storesPackets, let byteCount = frameByteCount(description) else { return }
         var line = "\(input.name): \(ByteText.text(byteCount)) a frame"
         if let rate = description.frameRate {

@@ -26,8 +26,8 @@ struct ProbeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        _ = Console(output)
-        let description = try MediaDescription.probe(try MediaInput(input))
+        let console = Console(output)
+        let description = try MediaDescription.probe(try MediaInput(input)) { console.note($0) }
         let report = Report(
             input: description.name,
             format: description.formatName,
@@ -40,6 +40,7 @@ struct ProbeCommand: AsyncParsableCommand {
         var text = "\(report.input): \(report.format)"
         if let seconds = report.seconds { text += ", \(seconds) s" }
         text += "\n"
+        if let variant = description.variant { text += "  \(variant)\n" }
         for stream in report.streams { text += "  \(stream.line)\n" }
         try ByteOutput.standardOutput.write(text)
     }
