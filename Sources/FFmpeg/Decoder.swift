@@ -148,7 +148,8 @@ extension Decoder {
     ) throws(FFmpegError) -> UnsafeMutablePointer<AVCodecContext> {
         let raw = try RawCodecParameters(parameters)
         var options = try OptionDictionary(configuration.options)
-        guard let codec = unsafe avcodec_find_decoder(raw.pointer.pointee.codec_id) else {
+        let id = unsafe raw.pointer.pointee.codec_id
+        guard let codec = unsafe DecoderChoice.decoder(for: parameters, id) else {
             throw FFmpegError(
                 .decoderNotFound,
                 in: "avcodec_find_decoder",

@@ -21,6 +21,10 @@ public struct Encoder: ~Copyable {
         public var frameRate: Fraction?
         /// Width to height of a pixel; `nil` where it is not known.
         public var sampleAspectRatio: Fraction?
+        /// The order of fields: AVFieldOrder, 0 where it is not known.
+        public var fieldOrder: UInt32
+        /// Whether the two fields of a picture are coded as such, where the encoder can.
+        public var codesFields: Bool
         /// What the numbers of the pictures mean.
         public var color: ColorValues
         /// Threads; 0 for as many as there are processors.
@@ -46,6 +50,8 @@ public struct Encoder: ~Copyable {
             self.timeBase = timeBase
             frameRate = nil
             sampleAspectRatio = nil
+            fieldOrder = 0
+            codesFields = false
             color = ColorValues()
             threadCount = 1
             usesGlobalHeader = false
@@ -206,6 +212,11 @@ public struct Encoder: ~Copyable {
         }
         if let ratio = configuration.sampleAspectRatio {
             unsafe context.pointee.sample_aspect_ratio = ratio.rational
+        }
+        unsafe context.pointee.field_order = AVFieldOrder(rawValue: configuration.fieldOrder)
+        if configuration.codesFields {
+            unsafe context.pointee.flags |=
+                AV_CODEC_FLAG_INTERLACED_DCT | AV_CODEC_FLAG_INTERLACED_ME
         }
         unsafe configuration.color.apply(to: context)
         unsafe context.pointee.thread_count = Int32(clamping: configuration.threadCount)

@@ -70,6 +70,9 @@ public struct MediaStream: Hashable, Sendable {
             .flatMap { DisplayMatrix(bytes: $0.bytes) }
     }
 
+    /// Whether the container says that alpha stands beside the packets (Matroska's AlphaMode).
+    public var statesAlpha: Bool { metadata["alpha_mode"].map { $0 != "0" } ?? false }
+
     /// The language, as the container spells it.
     public var language: String? { metadata["language"] }
 

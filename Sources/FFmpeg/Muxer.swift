@@ -81,14 +81,24 @@ public struct Muxer: ~Copyable {
         return Int(unsafe stream.pointee.index)
     }
 
-    /// Takes the codec's tag away unless it means the same codec in this container.
+    /// Takes the codec's tag away where it means another codec in this container, or where the
+    /// container has a tag of its own for the codec, as the `ffmpeg` command does.
     private func keepTag(of parameters: UnsafeMutablePointer<AVCodecParameters>) {
-        let known = unsafe av_codec_get_id(
-            pointer.pointee.oformat.pointee.codec_tag,
-            parameters.pointee.codec_tag
-        )
-        guard unsafe known != parameters.pointee.codec_id else { return }
+        guard let tags = unsafe pointer.pointee.oformat.pointee.codec_tag else { return }
+        let (tag, codec) = unsafe (parameters.pointee.codec_tag, parameters.pointee.codec_id)
+        let known = unsafe av_codec_get_id(tags, tag)
+        var own: UInt32 = 0
+        guard known != codec, unsafe known != AV_CODEC_ID_NONE || av_codec_get_tag2(tags, codec, &own) != 0
+        else { return }
         unsafe parameters.pointee.codec_tag = 0
+    }
+
+    /// The tag that the container gives to the codec of a stream. Known once the header is written.
+    public func codecTag(of streamIndex: Int) -> UInt32? {
+        guard let index = Int32(exactly: streamIndex), index >= 0,
+            unsafe index < Int32(pointer.pointee.nb_streams)
+        else { return nil }
+        return unsafe cffmpeg_stream(pointer, index)?.pointee.codecpar.pointee.codec_tag
     }
 
     private static func add(

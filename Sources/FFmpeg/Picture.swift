@@ -134,6 +134,22 @@ extension Picture {
     /// How many half durations it is shown longer (pulldown).
     public var repeatedFields: Int { Int(unsafe pointer.pointee.repeat_pict) }
 
+    /// Puts side data beside the pixels.
+    ///
+    /// Throws if the name is not one of FFmpeg's.
+    public mutating func add(_ sideData: SideData) throws(FFmpegError) {
+        guard let type = SideDataNames.pictureType(sideData.name) else {
+            throw FFmpegError(.invalidArgument, in: "av_frame_new_side_data", on: sideData.name)
+        }
+        guard
+            let entry = unsafe av_frame_new_side_data(pointer, type, sideData.bytes.count)
+        else {
+            throw FFmpegError(.outOfMemory, in: "av_frame_new_side_data", on: sideData.name)
+        }
+        unsafe UnsafeMutableRawPointer(entry.pointee.data)
+            .copyMemory(from: sideData.bytes, byteCount: sideData.bytes.count)
+    }
+
     /// Width to height of a pixel; `nil` where it is not known.
     public var sampleAspectRatio: Fraction? {
         get { unsafe Fraction.known(pointer.pointee.sample_aspect_ratio) }

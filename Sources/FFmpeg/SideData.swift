@@ -34,6 +34,10 @@ enum SideDataNames {
         packet.first { $0.name == name }?.type
     }
 
+    static func pictureType(_ name: String) -> AVFrameSideDataType? {
+        picture.first { $0.name == name }?.type
+    }
+
     private static let packet: [(type: AVPacketSideDataType, name: String)] = [
         (AV_PKT_DATA_PALETTE, "palette"),
         (AV_PKT_DATA_NEW_EXTRADATA, "new-extradata"),

@@ -24,7 +24,9 @@ enum FieldID {
         static let codecParametersIdentity: UInt16 = 15
         static let codecParameters: UInt16 = 16
         static let sideData: UInt16 = 17
-        static let known = position...sideData
+        static let sampleAspectRatioProvenance: UInt16 = 20
+        static let codedSampleAspectRatio: UInt16 = 21
+        static let known = position...codedSampleAspectRatio
     }
 
     enum CodecParameters {

@@ -55,7 +55,19 @@ enum FrameFields {
                 }
             }
         }
+        appendAspect(of: header, to: &fields)
         return try fields.finish()
+    }
+
+    private static func appendAspect(of header: FrameHeader, to fields: inout FieldWriter) {
+        if header.sampleAspectRatioProvenance != .unspecified {
+            fields.append(FieldID.Frame.sampleAspectRatioProvenance) {
+                $0.append(header.sampleAspectRatioProvenance.rawValue)
+            }
+        }
+        if let ratio = header.codedSampleAspectRatio {
+            fields.append(FieldID.Frame.codedSampleAspectRatio) { $0.append(ratio) }
+        }
     }
 
     private static func appendTimes(of header: FrameHeader, to fields: inout FieldWriter) {
@@ -184,6 +196,14 @@ enum FrameFields {
         typealias ID = FieldID.Frame
         header.color = try fields.optional(ID.color, takeColor(from:)) ?? .unspecified
         header.sampleAspectRatio = try fields.optional(ID.sampleAspectRatio) {
+            (reader) throws(FormatError) in
+            try reader.takeRational()
+        }
+        header.sampleAspectRatioProvenance =
+            try fields.optional(ID.sampleAspectRatioProvenance) { (reader) throws(FormatError) in
+                try reader.takeCase(Provenance.self)
+            } ?? .unspecified
+        header.codedSampleAspectRatio = try fields.optional(ID.codedSampleAspectRatio) {
             (reader) throws(FormatError) in
             try reader.takeRational()
         }

@@ -53,6 +53,11 @@ public struct FrameHeader: Hashable, Sendable {
     public var color = ColorDescription.unspecified
     /// Width over height of one sample; `nil` when nobody said.
     public var sampleAspectRatio: Rational?
+    /// Who said ``sampleAspectRatio``. What the container says holds whatever the pictures say.
+    public var sampleAspectRatioProvenance = Provenance.unspecified
+    /// What a coded stream says at its start, where the container says another
+    /// ``sampleAspectRatio``.
+    public var codedSampleAspectRatio: Rational?
     /// How it is to be turned for showing.
     public var displayMatrix: DisplayMatrix?
     /// Progressive, or which field is first.

@@ -11,28 +11,41 @@ struct PacketFramer {
     private let reference: CodecParametersReference
     private let timeBase: Rational?
     private let template: FrameHeader
+    /// What the container says beside the packets.
+    private let statement: [FrameFormat.SideData]
 
     /// Prepares for the packets of `stream`.
     ///
     /// - Throws: `badInput` for a stream whose codec FFmpeg has no name for.
     init(stream: MediaStream, pool: BufferPool) throws(StageError) {
+        var parameters = stream.parameters
+        if stream.statesAlpha {
+            parameters.pixelFormat =
+                AlphaChannel.pixelFormat(
+                    of: parameters.codecName,
+                    opaque: parameters.pixelFormat
+                ) ?? parameters.pixelFormat
+        }
         try self.init(
-            stream.parameters,
+            parameters,
             timeBase: stream.timeBase.rational,
             sampleAspectRatio: stream.sampleAspectRatio?.rational,
             displayMatrix: stream.displayMatrix.map {
                 FrameFormat.DisplayMatrix(elements: $0.values)
             },
+            statement: StreamStatement.sideData(of: stream, pool: pool),
             pool: pool
         )
     }
 
-    /// Prepares for packets with these parameters.
+    /// Prepares for packets with these parameters, of which the container states an aspect of
+    /// pixels, a display matrix and what is in `statement`.
     init(
         _ media: FFmpeg.CodecParameters,
         timeBase: Rational?,
         sampleAspectRatio: Rational?,
         displayMatrix: FrameFormat.DisplayMatrix?,
+        statement: [FrameFormat.SideData] = [],
         pool: BufferPool
     ) throws(StageError) {
         guard media.codecName != "none", let codec = Codec(name: media.codecName) else {
@@ -48,6 +61,7 @@ struct PacketFramer {
             )
         }
         self.pool = pool
+        self.statement = statement
         let parameters = FrameFormat.CodecParameters(
             codecTag: media.codecTag,
             profile: media.profile ?? Self.unknown,
@@ -69,10 +83,24 @@ struct PacketFramer {
             height: UInt32(clamping: media.height)
         )
         template.color = media.color.description(statedByContainer: media.color)
-        template.sampleAspectRatio = sampleAspectRatio ?? media.sampleAspectRatio?.rational
+        Self.setAspect(sampleAspectRatio, media.sampleAspectRatio?.rational, of: &template)
         template.displayMatrix = displayMatrix
         template.fieldOrder = FieldOrder(mediaOrder: media.fieldOrder)
         self.template = template
+    }
+
+    /// What the container says of the aspect of pixels holds; what the coded stream says else.
+    private static func setAspect(
+        _ container: Rational?,
+        _ coded: Rational?,
+        of header: inout FrameHeader
+    ) {
+        header.sampleAspectRatio = container ?? coded
+        guard header.sampleAspectRatio != nil else { return }
+        header.sampleAspectRatioProvenance = container == nil ? .bitstream : .container
+        if let container, let coded, !container.isEqual(to: coded) {
+            header.codedSampleAspectRatio = coded
+        }
     }
 
     /// The frame for `packet`, which is number `ordinal` of its source.
@@ -103,19 +131,26 @@ struct PacketFramer {
             provenance: .container
         )
         header.duration = StampedTime(packet.duration, in: timeBase, provenance: .container)
+        let hasParameters = isJoinable || flags.contains(.key)
         header.codecParameters =
-            isJoinable || flags.contains(.key)
-            ? reference : CodecParametersReference(identity: reference.identity)
+            hasParameters ? reference : CodecParametersReference(identity: reference.identity)
+        let own = packet.sideData.map { piece in
+            FrameFormat.SideData(
+                origin: .packet,
+                kind: piece.name,
+                bytes: pool.makeBuffer(copying: piece.bytes.rawSpan)
+            )
+        }
+        let stated = hasParameters ? statement : []
+        let payload = pool.makeBuffer(copying: packet.bytes)
+        if header.displayMatrix == nil {
+            header.displayMatrix = ImageOrientation.matrix(of: payload, codec: header.codec.name)
+        }
         return Frame(
             header: header,
-            payload: pool.makeBuffer(copying: packet.bytes),
-            sideData: packet.sideData.map { piece in
-                FrameFormat.SideData(
-                    origin: .packet,
-                    kind: piece.name,
-                    bytes: pool.makeBuffer(copying: piece.bytes.rawSpan)
-                )
-            }
+            payload: payload,
+            sideData: own
+                + stated.filter { piece in !own.contains { $0.kind == piece.kind } }
         )
     }
 }
@@ -134,7 +169,8 @@ extension Packet {
         if header.flags.contains(.discard) { flags.insert(.discard) }
         if header.flags.contains(.disposable) { flags.insert(.disposable) }
         self.flags = flags
-        for piece in frame.sideData where piece.origin == .packet {
+        for piece in frame.sideData
+        where piece.origin == .packet && !StreamStatement.kinds.contains(piece.kind) {
             try add(FFmpeg.SideData(name: piece.kind, bytes: piece.bytes.array))
         }
     }

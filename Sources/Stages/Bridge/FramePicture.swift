@@ -12,6 +12,18 @@ struct PictureFramer {
         var color: FFmpeg.ColorValues?
         /// What the container says about turning the picture.
         var displayMatrix: FrameFormat.DisplayMatrix?
+        /// Width over height of a sample, as the packets have it.
+        var sampleAspectRatio: Rational?
+        /// Whether the container said so, and not the coded stream.
+        var isAspectOfContainer = false
+        /// What the container says about fields, where pictures do not say it.
+        var fieldOrder = FieldOrder.unknown
+        /// What the container says for all pictures, as side data of theirs.
+        var sideData: [FrameFormat.SideData] = []
+
+        init(timeBase: Rational?) {
+            self.timeBase = timeBase
+        }
     }
 
     /// Side data that the header has a field for.
@@ -42,7 +54,7 @@ struct PictureFramer {
         return Frame(
             header: header(of: picture, format: format, inheriting: inheritance),
             payload: pool.makeBuffer(byteCount: 0).freeze(),
-            sideData: sideData(of: picture)
+            sideData: sideData(of: picture, inheriting: inheritance)
         )
     }
 
@@ -100,24 +112,34 @@ struct PictureFramer {
         )
         header.duration = StampedTime(picture.duration, in: timeBase, provenance: .container)
         header.color = picture.color.description(statedByContainer: inheritance.color)
-        header.sampleAspectRatio = picture.sampleAspectRatio?.rational
+        let aspect = inheritance.aspect(of: picture.sampleAspectRatio?.rational)
+        header.sampleAspectRatio = aspect.ratio
+        header.sampleAspectRatioProvenance = aspect.provenance
         header.displayMatrix =
             picture.displayMatrix.map { FrameFormat.DisplayMatrix(elements: $0.values) }
             ?? inheritance.displayMatrix
         header.fieldOrder =
-            !picture.isInterlaced
-            ? .progressive : picture.isTopFieldFirst ? .topFirst : .bottomFirst
+            picture.isInterlaced
+            ? picture.isTopFieldFirst ? .topFirst : .bottomFirst
+            : inheritance.fieldOrder == .unknown ? .progressive : inheritance.fieldOrder
         header.repeatCount = UInt8(clamping: picture.repeatedFields)
         return header
     }
 
-    private func sideData(of picture: borrowing Picture) -> [FrameFormat.SideData] {
-        picture.sideData.filter { !Self.kindsInHeader.contains($0.name) }.map { piece in
+    private func sideData(
+        of picture: borrowing Picture,
+        inheriting inheritance: Inheritance
+    ) -> [FrameFormat.SideData] {
+        let own = picture.sideData.filter { !Self.kindsInHeader.contains($0.name) }.map { piece in
             FrameFormat.SideData(
                 origin: .picture,
                 kind: piece.name,
                 bytes: pool.makeBuffer(copying: piece.bytes.rawSpan)
             )
+        }
+        // What the picture says for itself comes before what is said for all.
+        return own + inheritance.sideData.filter { piece in
+            !own.contains { $0.kind == piece.kind }
         }
     }
 }
@@ -139,6 +161,8 @@ extension Picture {
         try picture.fillTight(from: frame.payload.bytes)
         picture.color = frame.header.color.values
         picture.sampleAspectRatio = frame.header.sampleAspectRatio?.fraction
+        picture.isInterlaced = [.topFirst, .bottomFirst].contains(frame.header.fieldOrder)
+        picture.isTopFieldFirst = frame.header.fieldOrder == .topFirst
         picture.presentationTimestamp = frame.header.presentationTime?.time.value
         return picture
     }

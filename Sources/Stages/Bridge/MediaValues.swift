@@ -12,6 +12,12 @@ extension Fraction {
 }
 
 extension Rational {
+    /// Whether both are the same number: 2/2 is 1/1.
+    func isEqual(to other: Rational) -> Bool {
+        UInt64(numerator) * UInt64(other.denominator)
+            == UInt64(other.numerator) * UInt64(denominator)
+    }
+
     var fraction: Fraction {
         Fraction(Int32(clamping: numerator), Int32(clamping: denominator))
     }
@@ -66,12 +72,13 @@ extension ColorDescription {
 }
 
 extension FieldOrder {
-    /// Reads FFmpeg's `AVFieldOrder`, whose second letter is the field that is shown first.
+    /// Reads FFmpeg's `AVFieldOrder`, whose first letter is the field that is shown first: so its
+    /// decoders and the `ffmpeg` command use it, whatever the comments in its header say.
     init(mediaOrder: UInt32) {
         switch mediaOrder {
         case 1: self = .progressive
-        case 2, 5: self = .topFirst
-        case 3, 4: self = .bottomFirst
+        case 2, 4: self = .topFirst
+        case 3, 5: self = .bottomFirst
         default: self = .unknown
         }
     }

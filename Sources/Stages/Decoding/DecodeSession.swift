@@ -13,11 +13,14 @@ final class DecodeSession {
         let sourceID: UInt64
         let codec: Codec
         let parameters: UInt64?
+        /// Images of one sequence are turned each in its own way.
+        let displayMatrix: FrameFormat.DisplayMatrix?
 
         init(_ header: FrameHeader) {
             sourceID = header.position.sourceID
             codec = header.codec
             parameters = header.codecParameters?.identity
+            displayMatrix = header.displayMatrix
         }
     }
 
@@ -66,13 +69,9 @@ final class DecodeSession {
         self.options = options
         self.copiesAhead = copiesAhead
         framer = PictureFramer(pool: pool)
-        inheritance = PictureFramer.Inheritance(
-            timeBase: header.timeBase,
-            color: header.color.values,
-            displayMatrix: header.displayMatrix
-        )
+        inheritance = PictureFramer.Inheritance(frame)
         copier = try PictureCopier(framer)
-        let media = header.decoderParameters(parameters)
+        let media = frame.decoderParameters(parameters)
         decoder = try ExactDecoder(threadCount: options.threadCount) { threadCount in
             try Self.makeDecoder(media, options, threadCount: threadCount)
         }

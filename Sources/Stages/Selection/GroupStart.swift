@@ -23,7 +23,7 @@ enum GroupStart: Hashable {
     init(_ frame: Frame) {
         let name = frame.header.codec.name
         if Self.intraCodecs.contains(name) || Self.closedCodecs.contains(name) {
-            self = .closed
+            self = AlphaChannel.isKey(frame) ? .closed : .unknown
         } else if Self.mpegCodecs.contains(name) {
             self = .open
         } else if name == "h264" {
