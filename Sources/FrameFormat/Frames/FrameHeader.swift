@@ -56,7 +56,7 @@ public struct FrameHeader: Hashable, Sendable {
     /// Who said ``sampleAspectRatio``. What the container says holds whatever the pictures say.
     public var sampleAspectRatioProvenance = Provenance.unspecified
     /// What a coded stream says at its start, where the container says another
-    /// ``sampleAspectRatio``.
+    /// ``sampleAspectRatio``; 1:1 where it says nothing.
     public var codedSampleAspectRatio: Rational?
     /// How it is to be turned for showing.
     public var displayMatrix: DisplayMatrix?

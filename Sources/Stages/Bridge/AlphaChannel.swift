@@ -47,6 +47,16 @@ enum AlphaChannel {
     }
 }
 
+extension MediaStream {
+    /// The pixel format of the pictures as they are decoded here: with the alpha that the container
+    /// states and FFmpeg's probing does not see.
+    var shownPixelFormat: String? {
+        let opaque = parameters.pixelFormat
+        guard statesAlpha else { return opaque }
+        return AlphaChannel.pixelFormat(of: parameters.codecName, opaque: opaque) ?? opaque
+    }
+}
+
 extension Frame {
     /// What FFmpeg's decoder, or a muxer, is opened with for this packet and those behind it.
     func decoderParameters(

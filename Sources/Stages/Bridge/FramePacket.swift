@@ -19,13 +19,7 @@ struct PacketFramer {
     /// - Throws: `badInput` for a stream whose codec FFmpeg has no name for.
     init(stream: MediaStream, pool: BufferPool) throws(StageError) {
         var parameters = stream.parameters
-        if stream.statesAlpha {
-            parameters.pixelFormat =
-                AlphaChannel.pixelFormat(
-                    of: parameters.codecName,
-                    opaque: parameters.pixelFormat
-                ) ?? parameters.pixelFormat
-        }
+        parameters.pixelFormat = stream.shownPixelFormat
         try self.init(
             parameters,
             timeBase: stream.timeBase.rational,
@@ -98,9 +92,8 @@ struct PacketFramer {
         header.sampleAspectRatio = container ?? coded
         guard header.sampleAspectRatio != nil else { return }
         header.sampleAspectRatioProvenance = container == nil ? .bitstream : .container
-        if let container, let coded, !container.isEqual(to: coded) {
-            header.codedSampleAspectRatio = coded
-        }
+        let shown = coded ?? Rational(1, 1)
+        if let container, !container.isEqual(to: shown) { header.codedSampleAspectRatio = shown }
     }
 
     /// The frame for `packet`, which is number `ordinal` of its source.

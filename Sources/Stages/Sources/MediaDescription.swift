@@ -51,7 +51,7 @@ public struct MediaDescription: Sendable {
                 isTaken: stream.index == chosen.index,
                 width: isVideo ? stream.parameters.width : nil,
                 height: isVideo ? stream.parameters.height : nil,
-                pixelFormat: stream.parameters.pixelFormat,
+                pixelFormat: stream.shownPixelFormat,
                 frameRate: isVideo ? stream.averageFrameRate.map { "\($0)" } : nil,
                 frameCount: stream.frameCount,
                 language: stream.language
@@ -79,7 +79,7 @@ public struct MediaDescription: Sendable {
 
     /// The pixel format of the pictures, where it is known before they are decoded.
     public var pixelFormat: PixelFormat? {
-        stream.parameters.pixelFormat.flatMap(PixelFormat.init(name:))
+        stream.shownPixelFormat.flatMap(PixelFormat.init(name:))
     }
 
     /// Frames in a second on average, where it is known.

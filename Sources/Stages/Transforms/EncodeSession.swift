@@ -22,18 +22,22 @@ final class EncodeSession {
     private var timeline: FrameTimeline
     private var origins: [Int64: Origin] = [:]
     private var isFirst = true
+    private let remark: (String) -> Void
+    private var statedOnce: StatedOnce
 
     init(
         for frame: Frame,
         _ options: Encode.Options,
         _ pool: BufferPool,
-        _ remark: (String) -> Void
+        _ remark: @escaping (String) -> Void
     ) throws {
         let header = frame.header
         guard header.codec == .raw, let format = header.pixelFormat?.name else {
             throw StageError(.unsuitable, "frame \(header.sequence) is a packet, not a picture")
         }
         first = header
+        statedOnce = StatedOnce(header)
+        self.remark = remark
         timeline = FrameTimeline(header)
         pixelFormat = try Self.pixelFormat(for: format, options.codec)
         scaler =
@@ -55,14 +59,7 @@ final class EncodeSession {
         configuration.threadCount = 0
         configuration.usesGlobalHeader = options.container.wantsGlobalHeader
         configuration.options = Options(Self.options(options))
-        do {
-            encoder = try Encoder(configuration)
-        } catch {
-            throw StageError(
-                .unsuitable,
-                "\(options.codec.encoderName) does not take \(header.width)x\(header.height) \(pixelFormat): \(error)"
-            )
-        }
+        encoder = try Self.makeEncoder(configuration, header, remark)
         packet = try Packet()
         framer = try PacketFramer(
             try encoder.parameters(),
@@ -72,8 +69,46 @@ final class EncodeSession {
             pool: pool
         )
         // What the container keeps for the whole video, under the packets' names.
-        sideData = frame.sideData.filter {
-            ["mastering-display", "content-light-level"].contains($0.kind)
+        sideData = frame.sideData.filter { StreamStatement.kinds.contains($0.kind) }
+    }
+
+    /// Opens the encoder, for fields where the pictures have them and it can.
+    private static func makeEncoder(
+        _ configuration: Encoder.Configuration,
+        _ header: FrameHeader,
+        _ remark: (String) -> Void
+    ) throws -> Encoder {
+        let name = configuration.encoderName
+        var configuration = configuration
+        configuration.fieldOrder = header.fieldOrder.mediaOrder
+        if header.isInterlaced {
+            switch FieldCoding(header, name, configuration.pixelFormat) {
+            case .coded:
+                configuration.codesFields = true
+                // Some sizes and profiles have no fields; then whole pictures are coded.
+                if let encoder = try? Encoder(configuration) { return encoder }
+                configuration.codesFields = false
+            case .said, .unsaid: break
+            }
+        }
+        do {
+            let encoder = try Encoder(configuration)
+            let codecName = try encoder.parameters().codecName
+            if header.isInterlaced, FieldCoding(header, name, configuration.pixelFormat) != .said,
+                ContainerStatement.codecsWithFields.contains(codecName)
+            {
+                remark(
+                    """
+                    \(name) codes no fields of these pictures, which have two, the                     \(header.fieldOrder == .topFirst ? "top" : "bottom") one first; players take them for                     progressive
+                    """
+                )
+            }
+            return encoder
+        } catch {
+            throw StageError(
+                .unsuitable,
+                "\(name) does not take \(header.width)x\(header.height) \(configuration.pixelFormat): \(error)"
+            )
         }
     }
 
@@ -144,9 +179,12 @@ final class EncodeSession {
                 """
             )
         }
+        if let text = statedOnce.remark(on: header) { remark(text) }
         let (time, duration) = try timeline.place(header)
         var picture = try Picture.make(of: frame)
         if let scaler { picture = try scaler.scaled(picture) }
+        picture.isInterlaced = header.isInterlaced
+        picture.isTopFieldFirst = header.fieldOrder == .topFirst
         picture.presentationTimestamp = time
         origins[time] = Origin(
             position: header.position,

@@ -200,6 +200,7 @@ struct IngestRun {
             console.note("\(input.name): left out: \(ignored.joined(separator: ", ")) stream(s)")
         }
         if let variant = description.variant { console.note("\(input.name): \(variant)") }
+        for remark in description.remarks { console.warn("\(input.name): \(remark)") }
         guard !plan.storesPackets, let byteCount = frameByteCount(description) else { return }
         var line = "\(input.name): \(ByteText.text(byteCount)) a frame"
         if let rate = description.frameRate {

@@ -42,9 +42,11 @@ final class VideoWriter {
         codec = header.codec
         identity = header.codecParameters?.identity
         packet = try Packet()
-        var parameters = header.decoderParameters(stored)
+        var parameters = frame.decoderParameters(stored)
         parameters.timeBase = header.timeBase?.fraction
         parameters.frameRate = Self.rate(header)
+        let statement = try ContainerStatement(frame, parameters, in: container)
+        let writtenTag: UInt32?
         do {
             var muxer = try Muxer(path: path.string, format: container.muxerName)
             _ = try muxer.addStream(
@@ -52,11 +54,12 @@ final class VideoWriter {
                 displayMatrix: container.keepsRotation
                     ? header.displayMatrix.flatMap { FFmpeg.DisplayMatrix(values: $0.elements) }
                     : nil,
-                sideData: frame.sideData.filter {
-                    ["mastering-display", "content-light-level"].contains($0.kind)
-                }.map { FFmpeg.SideData(name: $0.kind, bytes: $0.bytes.array) }
+                sideData: statement.sideData
             )
-            try muxer.writeHeader(options: Self.options(container, header, path))
+            try muxer.writeHeader(
+                options: Self.options(container, header, path, statement.options)
+            )
+            writtenTag = muxer.codecTag(of: 0)
             self.muxer = consume muxer
         } catch {
             throw StageError(
@@ -64,6 +67,8 @@ final class VideoWriter {
                 "\(container.fileExtension) cannot hold \(codec.name) in \(path): \(error)"
             )
         }
+        try statement.check(tag: writtenTag)
+        for loss in statement.losses { say(loss) }
         if !container.keepsRotation, header.displayMatrix != nil {
             say("\(container.fileExtension) keeps no rotation; players show the pictures as stored")
         }
@@ -82,7 +87,8 @@ final class VideoWriter {
     private static func options(
         _ container: VideoContainer,
         _ header: FrameHeader,
-        _ path: FilePath
+        _ path: FilePath,
+        _ further: [(name: String, value: String)]
     ) -> FFmpeg.Options {
         if container.isPlaylist {
             let name = path.stem ?? "video"
@@ -93,11 +99,14 @@ final class VideoWriter {
                 ("hls_segment_filename", folder.appending("\(name)-%05d.m4s").string),
             ])
         }
-        guard container.choosesTimeBase, let timeBase = header.timeBase,
+        var options = further.map { ($0.name, $0.value) }
+        if container.choosesTimeBase, let timeBase = header.timeBase,
             timeBase.denominator <= UInt32(Int32.max)
-        else { return [:] }
-        // With the frames' own clock, their times are exact.
-        return Options([("video_track_timescale", "\(timeBase.denominator)")])
+        {
+            // With the frames' own clock, their times are exact.
+            options.append(("video_track_timescale", "\(timeBase.denominator)"))
+        }
+        return Options(options)
     }
 
     private func say(_ text: String) {
