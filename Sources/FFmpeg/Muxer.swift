@@ -88,7 +88,8 @@ public struct Muxer: ~Copyable {
         let (tag, codec) = unsafe (parameters.pointee.codec_tag, parameters.pointee.codec_id)
         let known = unsafe av_codec_get_id(tags, tag)
         var own: UInt32 = 0
-        guard known != codec, unsafe known != AV_CODEC_ID_NONE || av_codec_get_tag2(tags, codec, &own) != 0
+        let isOther = known != AV_CODEC_ID_NONE
+        guard known != codec, unsafe isOther || av_codec_get_tag2(tags, codec, &own) != 0
         else { return }
         unsafe parameters.pointee.codec_tag = 0
     }

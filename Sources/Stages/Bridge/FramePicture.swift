@@ -138,9 +138,10 @@ struct PictureFramer {
             )
         }
         // What the picture says for itself comes before what is said for all.
-        return own + inheritance.sideData.filter { piece in
-            !own.contains { $0.kind == piece.kind }
-        }
+        return own
+            + inheritance.sideData.filter { piece in
+                !own.contains { $0.kind == piece.kind }
+            }
     }
 }
 

@@ -86,7 +86,7 @@ enum GroupStart: Hashable {
         return nil
     }
 
-    /// The units of a packet of H.264 or H.265.
+    /// The units of a packet of H.264 or H.265, whichever form it has.
     static func units(of frame: Frame) -> [ArraySlice<UInt8>] {
         let extraData = frame.header.codecParameters?.parameters?.extraData ?? []
         let bytes = frame.payload.array

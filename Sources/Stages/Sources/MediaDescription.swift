@@ -34,14 +34,26 @@ public struct MediaDescription: Sendable {
     public let variant: String?
     let stream: MediaStream
     let isSeekable: Bool
+    /// What the container cuts off the pictures of the chosen stream, in words.
+    let cropping: String?
 
-    init(_ demuxer: borrowing Demuxer, name: String, chosen: MediaStream) {
+    init(
+        _ demuxer: borrowing Demuxer,
+        name: String,
+        chosen: MediaStream,
+        location: MediaLocation? = nil
+    ) {
         self.name = name
         formatName = demuxer.formatName
         seconds = demuxer.duration.map { Double($0) / 1_000_000 }
         isSeekable = demuxer.isSeekable
         stream = chosen
         variant = Self.variant(chosen, of: demuxer.streams)
+        if case .file(let path)? = location {
+            cropping = StatedCropping(ofFile: path).lines[chosen.index]
+        } else {
+            cropping = nil
+        }
         streams = demuxer.streams.map { stream in
             let isVideo = stream.kind == .video
             return Stream(

@@ -14,6 +14,9 @@ extension MediaDescription {
                 """
             )
         }
+        if let cropping {
+            remarks.append("\(cropping); pictures and packets are stored uncut")
+        }
         return remarks
     }
 }

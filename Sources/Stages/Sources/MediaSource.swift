@@ -72,7 +72,8 @@ public struct MediaSource: Source {
                     options.videoStream,
                     of: demuxer,
                     name: input.name
-                )
+                ),
+                location: index == 0 ? location : nil
             )
             if index == 0 { try onOpen(description) }
             if let hole = holes?.before(index) {

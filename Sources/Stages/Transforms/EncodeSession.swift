@@ -82,24 +82,23 @@ final class EncodeSession {
         var configuration = configuration
         configuration.fieldOrder = header.fieldOrder.mediaOrder
         if header.isInterlaced {
-            switch FieldCoding(header, name, configuration.pixelFormat) {
-            case .coded:
-                configuration.codesFields = true
-                // Some sizes and profiles have no fields; then whole pictures are coded.
-                if let encoder = try? Encoder(configuration) { return encoder }
-                configuration.codesFields = false
-            case .said, .unsaid: break
+            configuration.codesFields =
+                FieldCoding(header, name, configuration.pixelFormat) == .coded
+            // Some sizes and profiles have no fields; then whole pictures are coded.
+            if configuration.codesFields, let encoder = try? Encoder(configuration) {
+                return encoder
             }
+            configuration.codesFields = false
         }
         do {
             let encoder = try Encoder(configuration)
             let codecName = try encoder.parameters().codecName
-            if header.isInterlaced, FieldCoding(header, name, configuration.pixelFormat) != .said,
-                ContainerStatement.codecsWithFields.contains(codecName)
-            {
+            if header.isInterlaced, ContainerStatement.codecsWithFields.contains(codecName) {
                 remark(
                     """
-                    \(name) codes no fields of these pictures, which have two, the                     \(header.fieldOrder == .topFirst ? "top" : "bottom") one first; players take them for                     progressive
+                    \(name) codes no fields of these pictures, which have two, the \
+                    \(header.fieldOrder == .topFirst ? "top" : "bottom") one first; players take them for \
+                    progressive
                     """
                 )
             }

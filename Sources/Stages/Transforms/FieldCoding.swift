@@ -5,8 +5,6 @@ internal import FrameFormat
 enum FieldCoding: Hashable {
     /// It codes the fields as such, if it is asked to, and says which comes first.
     case coded
-    /// It codes whole pictures, and says which field comes first.
-    case said
     /// It codes whole pictures, and whoever decodes them does not learn of the fields, unless the
     /// container says it.
     case unsaid
@@ -15,19 +13,13 @@ enum FieldCoding: Hashable {
         "libx264", "libx264rgb", "mpeg2video", "mpeg4", "prores_ks", "prores_aw", "prores",
         "dnxhd", "dvvideo", "h264_nvenc",
     ]
-    private static let sayingEncoders: Set<String> = ["ffv1"]
 
     /// What becomes of pictures like `header`.
     init(_ header: FrameHeader, _ encoderName: String, _ pixelFormat: String) {
-        if Self.sayingEncoders.contains(encoderName) {
-            self = .said
-        } else if Self.codingEncoders.contains(encoderName),
-            Self.holdsFields(header, encoderName, pixelFormat)
-        {
-            self = .coded
-        } else {
-            self = .unsaid
-        }
+        let canCode =
+            Self.codingEncoders.contains(encoderName)
+            && Self.holdsFields(header, encoderName, pixelFormat)
+        self = canCode ? .coded : .unsaid
     }
 
     /// libx264 wants whole pairs of chroma rows in each field.

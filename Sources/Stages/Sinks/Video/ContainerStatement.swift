@@ -108,19 +108,42 @@ struct ContainerStatement {
 
     /// MPEG-TS has no place for the aspect of pixels: what the coded stream says holds.
     private static func aspectLoss(_ header: FrameHeader, _ container: VideoContainer) -> String? {
-        guard container.muxerName == "mpegts", let ratio = header.sampleAspectRatio,
+        guard let ratio = header.sampleAspectRatio else { return nil }
+        if container.muxerName == "webm",
+            !(UInt64(header.width) * UInt64(ratio.numerator)).isMultiple(
+                of: UInt64(ratio.denominator)
+            )
+        {
+            return """
+                webm states the width for showing in whole columns, and pixels of \
+                \(ratio.numerator):\(ratio.denominator) only nearly
+                """
+        }
+        // Lists of segments state it in each segment, where FFmpeg does not look.
+        guard ["mpegts", "hls"].contains(container.muxerName),
             header.sampleAspectRatioProvenance == .container,
             let coded = header.codedSampleAspectRatio
         else { return nil }
         return """
-            ts does not state that pixels are \(ratio.numerator):\(ratio.denominator); players take the \
-            \(coded.numerator):\(coded.denominator) of the coded stream
+            \(container.fileExtension) does not state that pixels are \(ratio.numerator):\(ratio.denominator); \
+            players take the \(coded.numerator):\(coded.denominator) of the coded stream
+            """
+    }
+
+    /// What is said where the coded stream changes the aspect of pixels, and the container states
+    /// one for all.
+    static func aspectChange(at header: FrameHeader, in container: VideoContainer) -> String? {
+        guard container.muxerName != "mpegts" else { return nil }
+        let ratio = header.sampleAspectRatio ?? Rational(1, 1)
+        return """
+            from frame \(header.sequence) on, the coded stream has pixels of another shape; \
+            \(container.fileExtension) states \(ratio.numerator):\(ratio.denominator) for all, and ts keeps both
             """
     }
 
     /// Codecs whose pictures say themselves whether they have fields.
     static let codecsWithFields: Set<String> = [
-        "h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4", "vc1", "prores", "dnxhd", "ffv1",
+        "h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4", "vc1", "prores", "dnxhd",
         "dvvideo", "utvideo", "huffyuv", "ffvhuff",
     ]
 

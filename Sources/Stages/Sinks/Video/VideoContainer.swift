@@ -24,6 +24,7 @@ public struct VideoContainer: Hashable, Sendable {
         wantsGlobalHeader: Bool = true,
         timeLoss: String? = nil,
         isMP4: Bool = false,
+        keepsEditLists: Bool = false,
         takesReorderedPictures: Bool = true
     ) {
         self.fileExtension = fileExtension
@@ -32,7 +33,7 @@ public struct VideoContainer: Hashable, Sendable {
         self.wantsGlobalHeader = wantsGlobalHeader
         self.timeLoss = timeLoss
         keepsRotation = isMP4
-        keepsEditLists = isMP4
+        self.keepsEditLists = isMP4 || keepsEditLists
         self.takesReorderedPictures = takesReorderedPictures
     }
 
@@ -57,7 +58,8 @@ public struct VideoContainer: Hashable, Sendable {
             timeLoss: "frames have no times of their own, and come at a steady rate",
             takesReorderedPictures: false
         ),
-        VideoContainer("m3u8", "hls", isMP4: true),
+        // Its muxer hands no side data, and so no display matrix, to the segments.
+        VideoContainer("m3u8", "hls", keepsEditLists: true),
     ]
 
     /// The kind of a file by the ending of its name; `nil` for one that is not known.

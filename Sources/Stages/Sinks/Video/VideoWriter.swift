@@ -13,6 +13,7 @@ final class VideoWriter {
     private var muxer: Muxer?
     private var packet: Packet
     private var remarks: Set<String> = []
+    private var codedAspect: CodedAspect?
 
     init(
         _ file: VideoFile,
@@ -132,6 +133,7 @@ final class VideoWriter {
             )
         }
         sayTimeLoss(header)
+        sayAspectChange(frame)
         try packet.fill(from: frame)
         packet.streamIndex = 0
         do {
@@ -142,6 +144,20 @@ final class VideoWriter {
                 "writing frame \(header.sequence) to \(path) failed: \(error)"
             )
         }
+    }
+
+    /// Says where the coded stream changes the shape of pixels, once.
+    private func sayAspectChange(_ frame: Frame) {
+        guard frame.header.flags.contains(.keyframe), let aspect = CodedAspect(frame) else {
+            return
+        }
+        defer { codedAspect = codedAspect ?? aspect }
+        guard let first = codedAspect, first != aspect, !remarks.contains("aspect"),
+            frame.header.sampleAspectRatioProvenance != .container,
+            let text = ContainerStatement.aspectChange(at: frame.header, in: container)
+        else { return }
+        remarks.insert("aspect")
+        remark(text)
     }
 
     /// Says what becomes of times that the container cannot hold.
