@@ -11,7 +11,7 @@ struct StatedCropping: Hashable {
     /// Looks through the head of a file; finds nothing in what it does not know.
     init(ofFile path: String) {
         // What cannot be read is said by whoever opens the media.
-        guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+        guard let file = try? FileDescriptor.open(FilePath(path).onDisk, .readOnly, options: .closeOnExec)
         else { return }
         // Nor is it said twice.
         try? file.closeAfter {
