@@ -15,6 +15,8 @@ public enum FormatLimits {
     public static let sideDataCountMaximum = 64
     /// Bytes of the extra data in codec parameters.
     public static let extraDataByteCountMaximum = 48 << 10
+    /// Bytes of a decoder's context. Beside the largest extra data it fits in a header.
+    public static let decoderContextByteCountMaximum = 12 << 10
     /// Bytes of the name or the selection of a source.
     public static let sourceTextByteCountMaximum = 8 << 10
     /// Bytes of the detail of a gap.

@@ -83,7 +83,9 @@ struct HeaderCodingTests {
     @Test("the largest parts of a header fit into a header together")
     func limits() {
         let sideData = FormatLimits.sideDataCountMaximum * (10 + FormatLimits.nameByteCountMaximum)
-        let frame = FormatLimits.extraDataByteCountMaximum + sideData + 1024
+        let frame =
+            FormatLimits.extraDataByteCountMaximum + sideData
+            + FormatLimits.decoderContextByteCountMaximum + 1024
         #expect(frame <= FormatLimits.headerByteCountMaximum)
         #expect(
             2 * FormatLimits.sourceTextByteCountMaximum + 1024

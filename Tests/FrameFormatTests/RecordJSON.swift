@@ -127,6 +127,12 @@ extension JSON {
         if let reference = header.codecParameters {
             members.append(("codecParameters", JSON(reference)))
         }
+        if let context = header.decoderContext {
+            let pieces = context.pieces.map { piece in
+                JSON.object([("kind", .text(piece.kind)), ("bytes", .hex(piece.bytes))])
+            }
+            members.append(("decoderContext", .list(pieces)))
+        }
         members.append(("payload", .hex(frame.payload.allBytes)))
         members.append(("sideData", .list(frame.sideData.map { JSON($0) })))
         self = .object(members)

@@ -165,7 +165,7 @@ enum Samples {
 
     /// Records with fields that were added to version 1 later.
     static func later() throws -> [Sample] {
-        placed(identities)
+        placed(identities) + [try decoderContext()]
     }
 
     private static func placed(_ records: [(String, Record)]) -> [Sample] {
@@ -185,6 +185,19 @@ enum Samples {
             )
             return Sample(name: name, record: record, place: place)
         }
+    }
+
+    private static func decoderContext() throws -> Sample {
+        var frame = try packet(isKeyframe: true)
+        frame.header.sequence = 1
+        frame.header.writerEpoch = 7
+        frame.header.decoderContext = DecoderContext([
+            .init(kind: "new-extradata", bytes: [1, 100, 0, 30, 0xFF]),
+            .init(kind: "palette", bytes: Array(0..<16)),
+            .init(kind: DecoderContext.headers, bytes: [0, 0, 0, 1, 0x67, 0x64]),
+        ])
+        let place = RecordPlace(sequence: 1, writerEpoch: 7, indexDistance: 0)
+        return Sample(name: "decoder-context", record: .frame(frame), place: place)
     }
 
     /// All samples one after the other, and where each starts.

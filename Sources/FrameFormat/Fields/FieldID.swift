@@ -24,6 +24,7 @@ enum FieldID {
         static let codecParametersIdentity: UInt16 = 15
         static let codecParameters: UInt16 = 16
         static let sideData: UInt16 = 17
+        static let decoderContext: UInt16 = 18
         static let sampleAspectRatioProvenance: UInt16 = 20
         static let codedSampleAspectRatio: UInt16 = 21
         static let known = position...codedSampleAspectRatio

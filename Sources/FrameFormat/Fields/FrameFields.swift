@@ -55,6 +55,10 @@ enum FrameFields {
                 }
             }
         }
+        if let context = header.decoderContext {
+            try DecoderContextField.check(context)
+            fields.append(ID.decoderContext) { DecoderContextField.append(context, to: &$0) }
+        }
         appendAspect(of: header, to: &fields)
         return try fields.finish()
     }
@@ -235,11 +239,10 @@ enum FrameFields {
             try reader.takePixelFormat()
         }
         let planes = try fields.required(ID.planes, takePlanes(from:))
-        if try fields.optional(ID.codecParametersIdentity, takeAny(from:)) != nil {
-            throw .fieldValue(field: ID.codecParametersIdentity, problem: .outOfPlace)
-        }
-        if try fields.optional(ID.codecParameters, takeAny(from:)) != nil {
-            throw .fieldValue(field: ID.codecParameters, problem: .outOfPlace)
+        for id in [ID.codecParametersIdentity, ID.codecParameters, ID.decoderContext] {
+            if try fields.optional(id, takeAny(from:)) != nil {
+                throw .fieldValue(field: id, problem: .outOfPlace)
+            }
         }
         var end: UInt64 = 0
         for plane in planes {
@@ -267,6 +270,10 @@ enum FrameFields {
                 throw .fieldValue(field: id, problem: .outOfPlace)
             }
         }
+        header.decoderContext = try fields.optional(
+            ID.decoderContext,
+            DecoderContextField.take(from:)
+        )
         let identity = try fields.optional(ID.codecParametersIdentity) {
             (reader) throws(FormatError) in
             try reader.take(UInt64.self)

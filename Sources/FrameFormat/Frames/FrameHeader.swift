@@ -66,6 +66,9 @@ public struct FrameHeader: Hashable, Sendable {
     public var repeatCount: UInt8 = 0
     /// What a decoder has to know; `nil` for raw pictures.
     public var codecParameters: CodecParametersReference?
+    /// What a decoder that starts at this packet has to be told besides; `nil` where nobody noted
+    /// it: for raw pictures, behind the start of a group, and in streams of 0.1.0.
+    public var decoderContext: DecoderContext?
 
     /// Makes a header with all that has no sensible default.
     public init(codec: Codec, width: UInt32, height: UInt32, pixelFormat: PixelFormat? = nil) {

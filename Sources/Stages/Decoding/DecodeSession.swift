@@ -72,7 +72,7 @@ final class DecodeSession {
         inheritance = PictureFramer.Inheritance(frame)
         copier = try PictureCopier(framer)
         let media = frame.decoderParameters(parameters)
-        decoder = try ExactDecoder(threadCount: options.threadCount) { threadCount in
+        decoder = try ExactDecoder(threadCount: options.threadCount, pool: pool) { threadCount in
             try Self.makeDecoder(media, options, threadCount: threadCount)
         }
     }

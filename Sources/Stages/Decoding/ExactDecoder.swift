@@ -1,3 +1,4 @@
+internal import Buffers
 internal import DequeModule
 internal import FFmpeg
 internal import FrameFormat
@@ -30,7 +31,11 @@ final class ExactDecoder {
     }
 
     private let make: (_ threadCount: Int) throws -> Decoder
+    private let pool: BufferPool
     private var decoder: Decoder
+    /// Whether the decoder was given nothing yet: its first packet comes with what those before
+    /// it told.
+    private var isFresh = true
     private var packet: Packet
     private var threads: Threads
     private var count: UInt64 = 0
@@ -46,7 +51,12 @@ final class ExactDecoder {
     private var hasFinished = false
 
     /// Opens a decoder with so many threads; 0 for as many as there are processors.
-    init(threadCount: Int, make: @escaping (_ threadCount: Int) throws -> Decoder) throws {
+    init(
+        threadCount: Int,
+        pool: BufferPool,
+        make: @escaping (_ threadCount: Int) throws -> Decoder
+    ) throws {
+        self.pool = pool
         self.make = make
         packet = try Packet()
         decoder = try make(threadCount)
@@ -104,7 +114,8 @@ final class ExactDecoder {
         if underway.count > Self.underwayCountMaximum { underway.removeFirst() }
         if case .one = threads { spread.begin(next) }
         do {
-            try packet.fill(from: next.frame)
+            try packet.fill(from: isFresh ? next.frame.startingDecoder(pool) : next.frame)
+            isFresh = false
             packet.number(next.number)
             let acceptance = try decoder.send(packet)
             assert(acceptance == .accepted, "a decoder that has given out all takes a packet")
@@ -194,6 +205,7 @@ final class ExactDecoder {
         guard case .several(let hold) = threads else { return }
         threads = .one
         decoder = try make(1)
+        isFresh = true
         pending = hold.packets
         givenCounts = hold.givenCounts
         underway = []

@@ -28,6 +28,18 @@ public struct FrameDocument: Encodable, Sendable {
         let byteCount: Int
     }
 
+    /// What a decoder that starts at the frame is told besides, without its bytes.
+    public struct ContextSummary: Encodable, Sendable {
+        let kind: String
+        let byteCount: Int
+
+        /// `nil` where nothing is needed, or nobody noted it.
+        static func all(of context: DecoderContext?) -> [ContextSummary]? {
+            guard let pieces = context?.pieces, !pieces.isEmpty else { return nil }
+            return pieces.map { ContextSummary(kind: $0.kind, byteCount: $0.bytes.count) }
+        }
+    }
+
     /// What the colours mean, where somebody said it.
     public struct Color: Encodable, Sendable {
         let range: String?
@@ -77,6 +89,7 @@ public struct FrameDocument: Encodable, Sendable {
     let fieldOrder: String?
     let repeatCount: UInt8?
     let sideData: [SideDataSummary]?
+    let decoderContext: [ContextSummary]?
     let byteCount: UInt64
     let epoch: UInt32
 
@@ -105,6 +118,7 @@ public struct FrameDocument: Encodable, Sendable {
             SideDataSummary(origin: "\($0.origin)", kind: $0.kind, byteCount: $0.bytes.byteCount)
         }
         sideData = pieces.isEmpty ? nil : pieces
+        decoderContext = ContextSummary.all(of: header.decoderContext)
         byteCount = payloadByteCount ?? UInt64(frame.payload.byteCount)
         epoch = header.writerEpoch
     }

@@ -88,7 +88,7 @@ enum GroupStart: Hashable {
 
     /// The units of a packet of H.264 or H.265, whichever form it has.
     static func units(of frame: Frame) -> [ArraySlice<UInt8>] {
-        let extraData = frame.header.codecParameters?.parameters?.extraData ?? []
+        let extraData = frame.extraDataInForce ?? []
         let bytes = frame.payload.array
         let name = frame.header.codec.name
         guard let sets = ParameterSets(codecName: name, extraData: extraData),

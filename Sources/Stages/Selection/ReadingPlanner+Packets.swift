@@ -132,6 +132,11 @@ extension ReadingPlanner {
             let frame = try await frame(found)
             guard frame.header.sequence == found.sequence else { return nil }
             if frame.header.codec == .raw { return found }
+            guard let usable = try await startable(found, frame) else { return nil }
+            guard usable.sequence == found.sequence else {
+                key = usable
+                continue
+            }
             let start = GroupStart(frame)
             if start == .closed || start == .open && comesOut(target, from: found),
                 try await isExact(target, from: found, start)

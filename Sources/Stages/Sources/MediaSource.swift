@@ -124,6 +124,7 @@ public struct MediaSource: Source {
         demuxer.keep(only: watch.otherVideo.watched.union([stream.index]))
         let framer = try PacketFramer(stream: stream, pool: pool)
         var packet = try Packet()
+        var memory: DecoderMemory?
         let start = counts.packetCount
         while !output.isStopRequested {
             do {
@@ -158,6 +159,8 @@ public struct MediaSource: Source {
                 position: position,
                 isJoinable: counts.packetCount == start + 1
             )
+            if memory == nil { memory = DecoderMemory(frame.header) }
+            memory?.take(&frame)
             if let tick = counts.tick { frame.header.presentationTime = tick }
             try await output.send(.frame(frame))
             if counts.packetCount == start + 1, let gap = counts.gap(forPagesOf: packet, stream) {

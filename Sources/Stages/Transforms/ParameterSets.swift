@@ -77,7 +77,8 @@ struct ParameterSets: Hashable {
         return end <= data.count ? data[(place + 2)..<end] : nil
     }
 
-    private static func behindLength(_ unit: ArraySlice<UInt8>, _ byteCount: Int) -> [UInt8] {
+    /// A unit as it stands in packets.
+    static func behindLength(_ unit: ArraySlice<UInt8>, _ byteCount: Int) -> [UInt8] {
         (0..<byteCount).reversed().map { UInt8(truncatingIfNeeded: unit.count >> ($0 * 8)) } + unit
     }
 
