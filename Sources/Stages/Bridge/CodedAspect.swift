@@ -41,7 +41,7 @@ struct CodedAspect: Hashable {
 
     /// H.264, 7.3.2.1.1 and E.1.1. An aspect that is not stated is 0.
     private static func ofParameterSet(_ unit: ArraySlice<UInt8>) -> UInt64? {
-        var bits = HeaderBits(unit.dropFirst())
+        var bits = AspectBits(unit.dropFirst())
         guard let profile = bits.take(8), bits.take(16) != nil, bits.takeNumber() != nil else {
             return nil
         }
@@ -67,7 +67,7 @@ struct CodedAspect: Hashable {
     }
 
     /// What profiles with further formats have in front.
-    private static func skipFormats(_ bits: inout HeaderBits) -> Bool {
+    private static func skipFormats(_ bits: inout AspectBits) -> Bool {
         guard let chroma = bits.takeNumber(), chroma != 3 || bits.take(1) != nil,
             bits.skipNumbers(2), bits.take(1) != nil, let hasMatrices = bits.take(1)
         else { return false }
@@ -89,7 +89,7 @@ struct CodedAspect: Hashable {
 
 /// Takes bits and Exp-Golomb codes out of a unit of H.264 (7.2 and 9.1), and passes over the bytes
 /// that keep start codes out of it (7.4.1).
-private struct HeaderBits {
+private struct AspectBits {
     private let bytes: [UInt8]
     private var place = 0
 

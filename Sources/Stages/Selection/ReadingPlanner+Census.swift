@@ -54,6 +54,11 @@ extension ReadingPlanner {
         var key = try await locator.keyframe(atOrBefore: placed.frame(ofPacket: packet))
         for _ in 0..<Self.keyframeCountMaximum {
             guard let found = key, found.sequence > placed.firstSequence else { break }
+            guard let usable = try await startable(found, frame(found)) else { break }
+            guard usable.sequence == found.sequence else {
+                key = usable
+                continue
+            }
             let first = placed.census.firstPicture(
                 from: placed.packet(ofFrame: found.sequence),
                 try await groupStart(at: found)

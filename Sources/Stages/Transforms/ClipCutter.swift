@@ -60,7 +60,7 @@ struct ClipCutter {
     }
 
     private static func parameterSets(of key: Frame) throws -> ParameterSets? {
-        guard let parameters = key.header.codecParameters?.parameters else {
+        guard let extraData = key.extraDataInForce else {
             throw StageError(
                 .badInput,
                 "frame \(key.header.sequence) is behind the start of its group of pictures"
@@ -68,7 +68,7 @@ struct ClipCutter {
         }
         return ParameterSets(
             codecName: key.header.codec.name,
-            extraData: parameters.extraData
+            extraData: extraData
         )
     }
 
@@ -90,7 +90,8 @@ struct ClipCutter {
         try Self.requireClosed(group)
         guard let sets = try Self.parameterSets(of: group[0]) else { return group }
         var group = group
-        let bytes = sets.prefix + group[0].payload.array
+        let told = group[0].header.decoderContext?[DecoderContext.headers] ?? []
+        let bytes = sets.prefix + told + group[0].payload.array
         group[0].payload = pool.makeBuffer(copying: bytes.rawSpan)
         return group
     }
@@ -170,6 +171,10 @@ struct ClipCutter {
             packet.payload = pool.makeBuffer(copying: bytes.rawSpan)
         }
         packet.header.codecParameters = key.header.codecParameters
+        // The packets have parameter sets of their own, in the form that holds for the group.
+        packet.header.decoderContext = key.extraDataInForce.map { extraData in
+            DecoderContext([.init(kind: "new-extradata", bytes: extraData)])
+        }
         if let shown = packet.header.presentationTime?.time,
             let keyShown = key.header.presentationTime?.time,
             let keyDecoded = key.header.decodeTime?.time,

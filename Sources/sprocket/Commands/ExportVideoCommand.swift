@@ -112,8 +112,10 @@ struct ExportVideoCommand: AsyncParsableCommand {
         let remark: @Sendable (String) -> Void = { [stream] in console.note("\(stream): \($0)") }
         let transforms =
             try copies ? clipping(pool, remark) : encoding(to: container, pool, remark)
+        let opened = try OpenStream(stream, pool: pool)
+        if copies { try await checkGroups(of: opened, pool) }
         let reading = try Reading(
-            OpenStream(stream, pool: pool),
+            opened,
             options: selection,
             conversion: ConversionText.conversion(size: size, pixelFormat: pixelFormat),
             decodes: !copies,
@@ -183,14 +185,25 @@ struct ExportVideoCommand: AsyncParsableCommand {
                 "\(flag) changes pictures, and --codec copy leaves them; leave one out"
             )
         }
-        guard try selection.selection().isEverything, selection.last == nil else {
+        var wanted = try selection.selection()
+        wanted.sequences = nil
+        guard wanted.isEverything, selection.last == nil else {
             throw ValidationError(
                 """
-                a part of the packets would break groups of pictures; leave the selection out, or encode \
-                with --codec h264
+                a part of the packets would break groups of pictures; select whole groups with --frames, \
+                or encode with --codec h264
                 """
             )
         }
+    }
+
+    /// Of packets that are copied, the numbers are those of packets.
+    private func checkGroups(of stream: OpenStream, _ pool: BufferPool) async throws {
+        guard let numbers = try selection.selection().sequences else { return }
+        let reader = try await stream.store.openReader(for: stream.name)
+        var planner = ReadingPlanner(reader, for: .init(decodes: false), pool: pool)
+        try await planner.requireWholeGroups(numbers)
+        await reader.close()
     }
 
     private func encoding(

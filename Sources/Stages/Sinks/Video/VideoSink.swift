@@ -1,3 +1,4 @@
+internal import Buffers
 internal import FFmpeg
 internal import FrameFormat
 public import Pipelines
@@ -61,14 +62,19 @@ public struct VideoSink: Sink {
     public func run(_ input: consuming FrameInput) async throws {
         let file = try VideoFile(path, container, isForced: isForced)
         var counts = Counts()
+        let pool = BufferPool()
+        var parts = CopyParts(for: container, pool: pool)
         var writer: VideoWriter?
         while let element = try await input.next() {
             switch element {
             case .gap(let gap): counts.output.count(gap)
             case .frame(let frame):
-                let current = try writer ?? VideoWriter(file, container, first: frame, remark)
+                let current =
+                    try writer ?? VideoWriter(file, container, first: frame, pool: pool, remark)
                 writer = current
-                try current.write(frame)
+                // Behind the first part, only where the others lie is found out.
+                guard let fitted = parts.take(frame) else { continue }
+                try current.write(fitted)
                 counts.output.count(frame)
             }
             report(counts)
@@ -76,6 +82,7 @@ public struct VideoSink: Sink {
         guard let writer else {
             throw StageError(.badInput, "there are no frames to make a video of")
         }
+        try parts.requireOne()
         try writer.finish()
         counts.fileByteCount = try file.complete()
         counts.wasStopped = input.isStopped

@@ -1,3 +1,4 @@
+internal import Buffers
 internal import FFmpeg
 internal import FrameFormat
 internal import SystemPackage
@@ -19,6 +20,7 @@ final class VideoWriter {
         _ file: VideoFile,
         _ container: VideoContainer,
         first frame: Frame,
+        pool: BufferPool,
         _ remark: @escaping (String) -> Void
     ) throws {
         let header = frame.header
@@ -43,7 +45,7 @@ final class VideoWriter {
         codec = header.codec
         identity = header.codecParameters?.identity
         packet = try Packet()
-        var parameters = frame.decoderParameters(stored)
+        var parameters = try frame.copyParameters(stored, pool: pool)
         parameters.timeBase = header.timeBase?.fraction
         parameters.frameRate = Self.rate(header)
         let statement = try ContainerStatement(frame, parameters, in: container)
