@@ -1,7 +1,7 @@
 import Glibc
 
-/// What FFmpeg says of losses while it demuxes and says nowhere else: the call goes on as if nothing
-/// had happened, or ends as if the media had.
+/// What FFmpeg says of losses while it demuxes and says nowhere else: the call goes on as if
+/// nothing had happened, or ends as if the media had.
 ///
 /// Lines are told apart by the beginning of their format string, which stays the same whatever the
 /// numbers in it and whatever level is shown. Each stands under the file of libavformat that says

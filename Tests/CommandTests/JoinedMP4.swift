@@ -1,6 +1,7 @@
 import Foundation
 
-/// An MP4 file of two files' frames with a sample description for each, which FFmpeg does not write.
+/// An MP4 file of two files' frames with a sample description for each, which FFmpeg does not
+/// write.
 ///
 /// Both are files of FFmpeg's with one stream of video and no reordered frames.
 enum JoinedMP4 {

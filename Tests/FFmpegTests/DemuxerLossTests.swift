@@ -8,7 +8,8 @@ import Testing
 struct DemuxerLossTests {
     @Test("every line of the table is one that the library in use can say")
     func table() throws {
-        let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
+        let file = try #require(FileHandle(forReadingAtPath: "/proc/self/maps"))
+        let maps = String(decoding: file.readDataToEndOfFile(), as: UTF8.self)
         let path = try #require(
             maps.split(separator: "\n").first { $0.contains("libavformat") }?
                 .split(separator: " ").last

@@ -45,7 +45,8 @@ public struct StreamSink: Sink {
     public struct Conclusion: Hashable, Sendable {
         /// What its files held, if they did not change meanwhile.
         public var content: SourceContent?
-        /// What the file system says of them, if an equal answer later means that they are the same.
+        /// What the file system says of them, if an equal answer later means that they are
+        /// the same.
         public var identity: SourceIdentity?
 
         /// Makes a conclusion, of nothing by default.

@@ -145,12 +145,9 @@ public struct MediaSource: Source {
                 watch.note(packet, of: demuxer, counts)
                 continue
             }
-            for gap in try watch.gaps(before: packet, heard: demuxer.takeLosses(), counts) {
-                try await output.send(.gap(gap))
-            }
-            if let gap = counts.timeStep(at: packet.decodeTimestamp) {
-                try await output.send(.gap(gap))
-            }
+            var gaps = try watch.gaps(before: packet, heard: demuxer.takeLosses(), counts)
+            if let gap = counts.timeStep(at: packet.decodeTimestamp) { gaps.append(gap) }
+            for gap in gaps { try await output.send(.gap(gap)) }
             let position = counts.next()
             // What nobody can decode is said, and not stored.
             if packet.isEncrypted { continue }
@@ -169,13 +166,8 @@ public struct MediaSource: Source {
         }
         if output.isStopRequested { return }
         guard counts.packetCount > start else {
-            throw StageError(
-                .badInput,
-                MediaOpening.emptyReason(description)
-            )
+            throw StageError(.badInput, MediaOpening.emptyReason(description))
         }
-        for gap in watch.gaps(atEndOf: &demuxer, counts) {
-            try await output.send(.gap(gap))
-        }
+        for gap in watch.gaps(atEndOf: &demuxer, counts) { try await output.send(.gap(gap)) }
     }
 }

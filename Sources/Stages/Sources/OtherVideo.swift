@@ -1,8 +1,8 @@
 internal import FFmpeg
 internal import FrameFormat
 
-/// Notices video that goes on in another stream, where the one that is taken ends: a transport stream
-/// may give its pictures a new PID, also long after it was probed. Pure.
+/// Notices video that goes on in another stream, where the one that is taken ends: a transport
+/// stream may give its pictures a new PID, also long after it was probed. Pure.
 struct OtherVideo {
     /// Packets of the old stream that may come out behind the first of the new one: the last waits
     /// in the demuxer for one more that never comes.

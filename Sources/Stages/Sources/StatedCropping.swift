@@ -11,7 +11,8 @@ struct StatedCropping: Hashable {
     /// Looks through the head of a file; finds nothing in what it does not know.
     init(ofFile path: String) {
         // What cannot be read is said by whoever opens the media.
-        guard let file = try? FileDescriptor.open(FilePath(path).onDisk, .readOnly, options: .closeOnExec)
+        let path = FilePath(path).onDisk
+        guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec)
         else { return }
         // Nor is it said twice.
         try? file.closeAfter {

@@ -1,8 +1,8 @@
 public import FrameFormat
 public import Pipelines
 
-/// Lets a source go on behind what a stream has of it only if it is the same source: the first frame
-/// that comes must be one that is stored, and is dropped.
+/// Lets a source go on behind what a stream has of it only if it is the same source: the first
+/// frame that comes must be one that is stored, and is dropped.
 ///
 /// Gaps wait until that is known.
 public struct MatchStored: Transform {

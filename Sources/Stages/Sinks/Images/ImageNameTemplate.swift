@@ -5,8 +5,8 @@ public import FrameFormat
 /// Makes the file name of a frame's image: `{sequence:06}.png`.
 ///
 /// The tokens are `{sequence}` and `{sequence:0W}` (zero-filled to W digits), `{pts}` (presentation
-/// time in seconds), `{wall}` (capture time in UTC) `{stream}` (the stream's name) and `{ending}` (of the
-/// kind of file, for copies).
+/// time in seconds), `{wall}` (capture time in UTC), `{stream}` (the stream's name) and `{ending}`
+/// (of the kind of file, for copies).
 public struct ImageNameTemplate: Hashable, Sendable, CustomStringConvertible {
     /// The longest file name in bytes.
     static let nameByteCountMaximum = 200

@@ -7,11 +7,11 @@ internal import Glibc
 internal import Synchronization
 internal import SystemPackage
 
-/// The hash of all bytes of a source's files, made chunk by chunk on as many threads as come to help
-/// (specification, section 6.6).
+/// The hash of all bytes of a source's files, made chunk by chunk on as many threads as come to
+/// help (specification, section 6.6).
 ///
-/// A thread holds one piece of a chunk in memory. Each chunk is read from a file that is found to be
-/// the one that was looked at.
+/// A thread holds one piece of a chunk in memory. Each chunk is read from a file that is found to
+/// be the one that was looked at.
 final class ContentHash: Sendable {
     /// Bytes that have a digest of their own.
     static let chunkByteCount: UInt64 = 8 << 20

@@ -47,8 +47,8 @@ extension FileIdentity {
         return nanoseconds(time)
     }
 
-    /// Whether a write after `now` is sure to leave another change time than this one: the clocks of
-    /// file systems stand still for a while between their ticks.
+    /// Whether a write after `now` is sure to leave another change time than this one: the clocks
+    /// of file systems stand still for a while between their ticks.
     func isSettled(at now: Int64) -> Bool {
         let tick = changeTime % Self.nanosecondCount == 0 ? Self.coarseTick : Self.fineTick
         let (age, overflows) = now.subtractingReportingOverflow(changeTime)

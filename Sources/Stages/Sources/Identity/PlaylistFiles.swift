@@ -75,9 +75,8 @@ struct PlaylistFiles {
 
     private static func bytes(of path: FilePath, atMost maximum: Int) -> [UInt8]? {
         // A file that cannot be read names nothing; whoever stores it says so.
-        guard let file = try? FileDescriptor.open(path.onDisk, .readOnly, options: .closeOnExec) else {
-            return nil
-        }
+        guard let file = try? FileDescriptor.open(path.onDisk, .readOnly, options: .closeOnExec)
+        else { return nil }
         // The same.
         return try? file.closeAfter {
             var bytes: [UInt8] = []

@@ -23,8 +23,8 @@ struct SourceFile: Sendable {
 public struct SourceFiles: Sendable {
     let files: [SourceFile]
     private let isList: Bool
-    /// Whether all that the source is made of is among the files: a playlist may name what is not on
-    /// this machine.
+    /// Whether all that the source is made of is among the files: a playlist may name what is not
+    /// on this machine.
     public let isComplete: Bool
     /// Whether the first file is a playlist whose end is still to come.
     private let mayGrow: Bool
