@@ -218,8 +218,9 @@ struct ContainerStatementTests {
                             file == "s.mkv"
                             ? ["Stereo 3D", "side by side"]
                             : [
-                                "Mastering display metadata", "34000/50000", "Content light",
-                                "1000",
+                                "Mastering display metadata", "Content light", "1000",
+                                // Matroska has floating-point numbers.
+                                target.hasSuffix("mkv") ? "17/25" : "34000/50000",
                             ]
                         for text in wanted { #expect(found.contains(text), "\(stream): \(found)") }
                     }

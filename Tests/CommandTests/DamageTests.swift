@@ -20,7 +20,7 @@ private enum LossyClip {
             // FFmpeg's muxer gives the first video stream this number.
             let isVideo = packet[start + 1] & 0x1F == 1 && packet[start + 2] == 0
             videoCount += isVideo ? 1 : 0
-            if isVideo, videoCount > 120, videoCount % 41 == 0 { continue }
+            if isVideo, videoCount > 60, videoCount % 41 == 0 { continue }
             kept += packet
         }
         try kept.write(to: folder.appendingPathComponent(name))

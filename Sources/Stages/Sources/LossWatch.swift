@@ -142,9 +142,9 @@ extension PacketCounts {
     }
 
     /// The gap for the pages behind the first, of an image that has several.
-    func gap(forPagesOf image: borrowing Packet, _ stream: MediaStream) -> Gap? {
+    func gap(forPagesOf image: RawSpan, _ stream: MediaStream) -> Gap? {
         guard stream.parameters.codecName == "tiff" else { return nil }
-        let count = TIFFPages.count(in: image.bytes)
+        let count = TIFFPages.count(in: image)
         guard count > 1 else { return nil }
         return gap(
             .unsupported,

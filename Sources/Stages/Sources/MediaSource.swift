@@ -103,7 +103,9 @@ public struct MediaSource: Source {
                     pool: pool
                 )
                 if let tick = counts.tick { frame.header.presentationTime = tick }
+                let gap = counts.gap(forPagesOf: frame.payload.bytes, stream)
                 try await output.send(.frame(frame))
+                if let gap { try await output.send(.gap(gap)) }
                 continue
             case (_, .several):
                 demuxer = try MediaOpening.open(location, name: input.name, interrupt: interrupt)
@@ -160,7 +162,9 @@ public struct MediaSource: Source {
             memory?.take(&frame)
             if let tick = counts.tick { frame.header.presentationTime = tick }
             try await output.send(.frame(frame))
-            if counts.packetCount == start + 1, let gap = counts.gap(forPagesOf: packet, stream) {
+            if counts.packetCount == start + 1,
+                let gap = counts.gap(forPagesOf: packet.bytes, stream)
+            {
                 try await output.send(.gap(gap))
             }
         }

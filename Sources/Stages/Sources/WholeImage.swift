@@ -50,14 +50,17 @@ enum WholeImage {
         position: SourcePosition,
         pool: BufferPool
     ) throws -> Frame {
-        var packet = try Packet()
+        let bytes = try bytes(ofFile: path, pool: pool)
+        // What the file says of itself, as of its orientation, is in the bytes.
+        var packet = try Packet(copying: bytes.bytes)
         packet.presentationTimestamp = presentationTime
         packet.decodeTimestamp = presentationTime
         packet.duration = duration
         packet.flags = [.key]
         let framer = try PacketFramer(stream: stream, pool: pool)
-        let frame = framer.frame(from: packet, position: position, isJoinable: true)
-        return Frame(header: frame.header, payload: try bytes(ofFile: path, pool: pool))
+        var frame = framer.frame(from: packet, position: position, isJoinable: true)
+        frame.payload = bytes
+        return frame
     }
 
     /// FFmpeg's demuxers of image files.
