@@ -45,6 +45,9 @@ static inline AVStream *cffmpeg_stream(const AVFormatContext *context, int index
     return context->streams[index];
 }
 
+/// A bit field, which Swift does not import everywhere.
+static inline int cffmpeg_index_flags(const AVIndexEntry *entry) { return entry->flags; }
+
 static inline uint8_t *cffmpeg_plane(const AVFrame *frame, int index) {
     return frame->data[index];
 }

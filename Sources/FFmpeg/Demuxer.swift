@@ -137,6 +137,11 @@ public struct Demuxer: ~Copyable {
 }
 
 extension Demuxer {
+    func rawStream(_ index: Int) -> UnsafeMutablePointer<AVStream>? {
+        guard (0..<Int(unsafe pointer.pointee.nb_streams)).contains(index) else { return nil }
+        return unsafe cffmpeg_stream(pointer, Int32(index))
+    }
+
     /// The streams that are known by now; some containers add more while they are read.
     public var streams: [MediaStream] {
         (0..<Int32(unsafe pointer.pointee.nb_streams)).map { index in

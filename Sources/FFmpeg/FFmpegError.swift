@@ -74,6 +74,12 @@ extension FFmpegError.Code {
     public static let permissionDenied = Self(rawValue: cffmpeg_error_from_errno(EACCES))
     /// The device reports an error.
     public static let inputOutput = Self(rawValue: cffmpeg_error_from_errno(EIO))
+    /// There is no room left.
+    public static let noSpace = Self(rawValue: cffmpeg_error_from_errno(ENOSPC))
+    /// The quota is used up.
+    public static let quota = Self(rawValue: cffmpeg_error_from_errno(EDQUOT))
+    /// The file would become larger than allowed.
+    public static let fileTooLarge = Self(rawValue: cffmpeg_error_from_errno(EFBIG))
     /// The peer took too long.
     public static let timedOut = Self(rawValue: cffmpeg_error_from_errno(ETIMEDOUT))
     /// A mistake within FFmpeg.

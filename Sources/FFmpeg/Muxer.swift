@@ -10,6 +10,8 @@ public struct Muxer: ~Copyable {
     private let path: String
     private var isOpen = true
     private var hasHeader = false
+    /// The last decode timestamp of each stream, in its own time base.
+    private var lastDecodeTimestamps: [Int: Int64] = [:]
 
     /// Creates the file, or empties it.
     ///
@@ -134,7 +136,8 @@ public struct Muxer: ~Copyable {
 
     /// Writes a packet to the stream that it names, in the order of decode timestamps across all
     /// streams, and leaves the packet empty. Timestamps go from the packet's time base to the
-    /// stream's; a packet without a time base counts in the stream's.
+    /// stream's; a packet without a time base counts in the stream's. Where two decode timestamps
+    /// become one by rounding, and the container wants them apart, the later moves on by a tick.
     public mutating func write(_ packet: inout Packet) throws(FFmpegError) {
         precondition(hasHeader, "the header precedes the packets")
         guard (0..<Int(unsafe pointer.pointee.nb_streams)).contains(packet.streamIndex),
@@ -148,12 +151,41 @@ public struct Muxer: ~Copyable {
                 timeBase.rational,
                 stream.pointee.time_base
             )
+            keepApart(&packet)
         }
         try check(
             unsafe av_interleaved_write_frame(pointer, packet.pointer),
             "av_interleaved_write_frame",
             on: path
         )
+    }
+
+    private mutating func keepApart(_ packet: inout Packet) {
+        guard let decoded = packet.decodeTimestamp else { return }
+        let isStrict = unsafe pointer.pointee.oformat.pointee.flags & AVFMT_TS_NONSTRICT == 0
+        if isStrict, let last = lastDecodeTimestamps[packet.streamIndex], decoded <= last,
+            last < Int64.max
+        {
+            packet.decodeTimestamp = last + 1
+            if let shown = packet.presentationTimestamp {
+                packet.presentationTimestamp = max(shown, last + 1)
+            }
+        }
+        lastDecodeTimestamps[packet.streamIndex] = packet.decodeTimestamp
+    }
+
+    /// Whether the container has a place for packets of a codec (avformat_query_codec); `nil` where
+    /// FFmpeg cannot tell, or knows no such muxer or codec.
+    public static func holds(codecName: String, format: String) -> Bool? {
+        guard let codec = unsafe avcodec_descriptor_get_by_name(codecName),
+            let muxer = unsafe av_guess_format(format, nil, nil)
+        else { return nil }
+        let answer = unsafe avformat_query_codec(
+            muxer,
+            codec.pointee.id,
+            FF_COMPLIANCE_NORMAL
+        )
+        return answer < 0 ? nil : answer != 0
     }
 
     /// Writes what follows the packets, and closes the file. Only now is it complete.
