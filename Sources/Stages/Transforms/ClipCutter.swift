@@ -117,7 +117,11 @@ struct ClipCutter {
         for picture in try decoded(group) where try isWanted(Self.time(of: picture)) {
             let current = try session ?? EncodeSession(for: picture, options, pool) { _ in }
             session = current
-            try current.send(picture)
+            do {
+                try current.send(picture)
+            } catch let error as RunBreak {
+                throw error.error()
+            }
             while let packet = try current.receive() { packets.append(packet) }
         }
         try session?.finish()

@@ -76,12 +76,37 @@ public struct Encode: Transform {
         while let frame = try await input.nextFrame(forwardingGapsTo: &output) {
             let current = try session ?? EncodeSession(for: frame, options, pool, remark)
             session = current
-            try current.send(frame)
+            do {
+                try current.send(frame)
+            } catch let error as RunBreak {
+                throw try await Self.survey(error, at: frame, current.sequences, &input)
+            }
             while let packet = try current.receive() { try await output.send(.frame(packet)) }
         }
         // What was stopped early is a video as well, only shorter.
         guard let session else { return }
         try session.finish()
         while let packet = try session.receive() { try await output.send(.frame(packet)) }
+        if let text = session.closingRemark { remark(text) }
+    }
+
+    /// Reads on behind a frame that does not fit, to say which parts can be files of their own.
+    private static func survey(
+        _ error: RunBreak,
+        at frame: Frame,
+        _ done: ClosedRange<UInt64>,
+        _ input: inout FrameInput
+    ) async throws -> StageError {
+        guard error.remedy == .parts else { return error.error() }
+        var survey = RangeSurvey(from: done.lowerBound, through: done.upperBound) { first in
+            var run = EncodableRun(first)
+            return { header in _ = try run.place(header) }
+        }
+        survey.take(frame.header)
+        while let element = try await input.next() {
+            if case .frame(let frame) = element { survey.take(frame.header) }
+        }
+        survey.finish()
+        return error.error(ranges: survey)
     }
 }

@@ -12,14 +12,14 @@ final class EncodeSession {
         let isCorrupt: Bool
     }
 
-    private let first: FrameHeader
     private let pixelFormat: String
     private let scaler: PictureScaler?
     private let framer: PacketFramer
     private let sideData: [FrameFormat.SideData]
     private var encoder: Encoder
     private var packet: Packet
-    private var timeline: FrameTimeline
+    private var run: EncodableRun
+    private var timeline: FrameTimeline { run.timeline }
     private var origins: [Int64: Origin] = [:]
     private var isFirst = true
     private let remark: (String) -> Void
@@ -35,10 +35,11 @@ final class EncodeSession {
         guard header.codec == .raw, let format = header.pixelFormat?.name else {
             throw StageError(.unsuitable, "frame \(header.sequence) is a packet, not a picture")
         }
-        first = header
         statedOnce = StatedOnce(header)
         self.remark = remark
-        timeline = FrameTimeline(header)
+        let run = EncodableRun(header)
+        self.run = run
+        let timeline = run.timeline
         pixelFormat = try Self.pixelFormat(for: format, options.codec)
         scaler =
             pixelFormat == format
@@ -162,24 +163,23 @@ final class EncodeSession {
         )
     }
 
+    /// The frames that were encoded, first and last.
+    var sequences: ClosedRange<UInt64> { run.sequences }
+
+    /// What a person should know when all is encoded.
+    var closingRemark: String? {
+        let count = timeline.repeatedCount
+        guard count > 0 else { return nil }
+        return "\(count) frames have the time of the one in front of them, and come a tick later"
+    }
+
     /// Gives the encoder a frame; all packets were taken out before.
+    ///
+    /// - Throws: ``RunBreak`` for a frame that does not fit behind those before it.
     func send(_ frame: Frame) throws {
         let header = frame.header
-        guard header.width == first.width, header.height == first.height,
-            header.pixelFormat == first.pixelFormat
-        else {
-            throw StageError(
-                .unsuitable,
-                """
-                frame \(header.sequence) is \(header.width)x\(header.height) \
-                \(header.pixelFormat?.name ?? "") behind frames of \(first.width)x\(first.height) \
-                \(first.pixelFormat?.name ?? ""); make them alike with --size and --pixel-format, or export \
-                them apart with --frames
-                """
-            )
-        }
         if let text = statedOnce.remark(on: header) { remark(text) }
-        let (time, duration) = try timeline.place(header)
+        let (time, duration) = try run.place(header)
         var picture = try Picture.make(of: frame)
         if let scaler { picture = try scaler.scaled(picture) }
         picture.isInterlaced = header.isInterlaced

@@ -43,6 +43,11 @@ public struct VideoCodec: Hashable, Sendable {
         encoderName = found
     }
 
+    /// What a person calls the codec of an encoder.
+    static func shortName(ofEncoder name: String) -> String {
+        ["libx264": "h264", "libx265": "hevc", "libvpx-vp9": "vp9"][name] ?? name
+    }
+
     /// Whether nothing is lost, so that there is no quality to choose.
     public var isLossless: Bool {
         ["ffv1", "png", "rawvideo", "huffyuv", "ffvhuff", "utvideo"].contains(encoderName)
