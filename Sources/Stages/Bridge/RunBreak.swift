@@ -55,18 +55,25 @@ struct RangeSurvey {
         place = { throw RunBreak(sequence: $0.sequence, reason: "", remedy: .parts) }
     }
 
-    /// Judges the next frame.
-    mutating func take(_ header: FrameHeader) {
-        do {
-            try place(header)
-        } catch {
+    /// Judges the next frame; one that `isApart` begins a file in any case.
+    mutating func take(_ header: FrameHeader, isApart: Bool = false) {
+        if isApart || !isPlaced(header) {
             if first <= last { ranges.append(first...last) }
             first = header.sequence
             place = begin(header)
             // A frame that cannot even be the first of a file is one by itself.
-            try? place(header)
+            _ = isPlaced(header)
         }
         last = header.sequence
+    }
+
+    private func isPlaced(_ header: FrameHeader) -> Bool {
+        do {
+            try place(header)
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// No frame follows.

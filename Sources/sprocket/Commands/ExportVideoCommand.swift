@@ -277,12 +277,14 @@ struct ExportVideoCommand: AsyncParsableCommand {
                 "stopped before the end; \(file) holds what came before, run again with --force for the whole"
             )
         }
+        let losses = counts.losses(in: file)
+        for loss in losses { console.warn(loss) }
         try LossNotice.end(
             stream,
             gapCount: written.gapCount,
             corruptFrameCount: written.corruptFrameCount,
             dependentFrameCount: written.dependentFrameCount,
-            metFaults: reading.metFaults,
+            metFaults: reading.metFaults || !losses.isEmpty,
             console
         )
     }

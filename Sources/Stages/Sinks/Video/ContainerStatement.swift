@@ -17,17 +17,14 @@ struct ContainerStatement {
     private let tag: UInt32
 
     /// What is stated of `frame` and the packets behind it.
-    ///
-    /// - Throws: `unsuitable` where the pictures would change without the statement.
     init(
         _ frame: Frame,
         _ parameters: FFmpeg.CodecParameters,
         in container: VideoContainer
-    ) throws(StageError) {
+    ) {
         self.container = container
         codecName = parameters.codecName
         tag = parameters.codecTag
-        try Self.checkAlpha(frame, container)
         let pieces = frame.sideData.filter { StreamStatement.kinds.contains($0.kind) }
         let kept = pieces.filter { Self.keeps($0, container, parameters) }
         sideData = kept.map { FFmpeg.SideData(name: $0.kind, bytes: $0.bytes.array) }
@@ -43,7 +40,9 @@ struct ContainerStatement {
     }
 
     /// Alpha that stands beside the packets has a place in Matroska and WebM alone.
-    private static func checkAlpha(
+    ///
+    /// - Throws: `unsuitable` for such alpha and another container.
+    static func checkAlpha(
         _ frame: Frame,
         _ container: VideoContainer
     ) throws(StageError) {

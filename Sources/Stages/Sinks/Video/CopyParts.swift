@@ -31,6 +31,9 @@ struct CopyParts {
         self.pool = pool
     }
 
+    /// Parts so far.
+    var count: Int { ranges.count }
+
     /// Takes the next packet of the stream.
     ///
     /// - Returns: The packet for the file; `nil` if another part has begun, of which only the

@@ -1,3 +1,5 @@
+internal import FFmpeg
+
 /// A kind of video file, chosen by the ending of its name.
 public struct VideoContainer: Hashable, Sendable {
     /// The ending.
@@ -24,7 +26,6 @@ public struct VideoContainer: Hashable, Sendable {
         wantsGlobalHeader: Bool = true,
         timeLoss: String? = nil,
         isMP4: Bool = false,
-        keepsEditLists: Bool = false,
         takesReorderedPictures: Bool = true
     ) {
         self.fileExtension = fileExtension
@@ -33,7 +34,7 @@ public struct VideoContainer: Hashable, Sendable {
         self.wantsGlobalHeader = wantsGlobalHeader
         self.timeLoss = timeLoss
         keepsRotation = isMP4
-        self.keepsEditLists = isMP4 || keepsEditLists
+        keepsEditLists = isMP4
         self.takesReorderedPictures = takesReorderedPictures
     }
 
@@ -58,8 +59,9 @@ public struct VideoContainer: Hashable, Sendable {
             timeLoss: "frames have no times of their own, and come at a steady rate",
             takesReorderedPictures: false
         ),
-        // Its muxer hands no side data, and so no display matrix, to the segments.
-        VideoContainer("m3u8", "hls", keepsEditLists: true),
+        // Its muxer hands no side data, and so no display matrix, to the segments, and what reads
+        // the list goes by no edit lists of theirs.
+        VideoContainer("m3u8", "hls"),
     ]
 
     /// The kind of a file by the ending of its name; `nil` for one that is not known.
@@ -69,13 +71,56 @@ public struct VideoContainer: Hashable, Sendable {
         self = found
     }
 
-    /// Whether players find a codec in such a file. FFmpeg writes any codec as MPEG-TS, also those
-    /// that nothing reads again (ISO/IEC 13818-1 table 2-34).
+    /// Whether players find a codec in such a file, as far as the codec's name tells; a trial tells
+    /// the rest (``VideoTrial``). FFmpeg writes any codec as MPEG-TS, also those that nothing reads
+    /// again (ISO/IEC 13818-1 table 2-34), and some into Matroska and AVI that its own demuxers do
+    /// not take apart. MP4 and WebM have lists of their own, which FFmpeg knows.
     func holds(_ codecName: String) -> Bool {
-        guard muxerName == "mpegts" else { return true }
-        return ["h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4", "cavs", "dirac", "vc1"]
-            .contains(codecName)
+        switch muxerName {
+        case "mpegts": Self.transportCodecs.contains(codecName)
+        case "matroska", "avi": !Self.lost.contains(codecName)
+        case "mov": true
+        default: Muxer.holds(codecName: codecName, format: fileMuxerName) ?? true
+        }
     }
+
+    private static let transportCodecs: Set<String> = [
+        "h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4", "cavs", "dirac", "vc1",
+    ]
+    private static let lost: Set<String> = ["gif", "qtrle"]
+
+    /// Refuses a codec that such a file cannot hold, and names the kinds that can.
+    func check(holds codecName: String) throws {
+        guard !holds(codecName) else { return }
+        throw StageError(
+            .unsuitable,
+            "\(fileExtension) cannot hold \(codecName); \(wayOut(for: codecName))"
+        )
+    }
+
+    /// What a person can do who cannot have a codec in such a file.
+    func wayOut(for codecName: String) -> String {
+        let others = Self.all.filter { other in
+            other != self && other.holds(codecName)
+                && Muxer.holds(codecName: codecName, format: other.fileMuxerName) ?? true
+        }.map(\.fileExtension)
+        let encode = "--codec \(VideoCodec.shortName(ofEncoder: defaultEncoder)) encodes anew"
+        guard !others.isEmpty else { return encode }
+        return "\(others.joined(separator: ", ")) can, and \(encode)"
+    }
+
+    /// The muxer of the files themselves, where the container is a list of them.
+    var fileMuxerName: String { isPlaylist ? "mp4" : muxerName }
+
+    /// Whether two packets may be decoded at the same time.
+    var takesEqualTimes: Bool { muxerName == "matroska" || muxerName == "webm" }
+
+    /// Whether the first packet has to come at zero: AVI fills the time before it with empty
+    /// packets.
+    var beginsAtZero: Bool { muxerName == "avi" }
+
+    /// Whether the file has an index of all packets that is read in no time.
+    var hasWholeIndex: Bool { choosesTimeBase }
 
     /// Whether the file is a list of others.
     public var isPlaylist: Bool { muxerName == "hls" }

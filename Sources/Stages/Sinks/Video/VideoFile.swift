@@ -10,6 +10,8 @@ internal import SystemPackage
 final class VideoFile {
     /// Where the container writes.
     let workPath: FilePath
+    /// Where a trial may be written.
+    let trialPath: FilePath
     private let path: FilePath
     private let isForced: Bool
     /// A folder of its own for what is several files.
@@ -24,6 +26,8 @@ final class VideoFile {
         let work = path.removingLastComponent().appending(".\(name).\(getpid()).partial")
         workFolder = container.isPlaylist ? work : nil
         workPath = container.isPlaylist ? work.appending(name) : work
+        let trial = ".\(name).\(getpid()).trial"
+        trialPath = path.removingLastComponent().appending(trial)
         try refuseExisting()
         guard let workFolder else { return }
         guard unsafe mkdir(workFolder.string.systemName, 0o755) == 0 else {
@@ -37,6 +41,7 @@ final class VideoFile {
     deinit {
         // Nothing is there any more of what was completed.
         Files.remove(workFolder ?? workPath)
+        Files.remove(trialPath)
     }
 
     private func refuseExisting() throws {

@@ -11,19 +11,78 @@ final class VideoWriter {
     private let codec: Codec
     private let identity: UInt64?
     private let remark: (String) -> Void
+    private var timeline: PacketTimeline
     private var muxer: Muxer?
     private var packet: Packet
     private var remarks: Set<String> = []
     private var codedAspect: CodedAspect?
+    /// Packets that a demuxer of the file has to show.
+    private(set) var shownCount: UInt64 = 0
+    /// Whether there are packets that are decoded and not shown.
+    private(set) var hasHidden = false
+    /// Packets that are not shown, behind one that is: they are written once one is shown again,
+    /// because FFmpeg's edit lists end with the last packet.
+    private var held: [Frame] = []
+    private static let heldCountMaximum = 1024
+    private var leadingCount = 0
+    private var firstPresentation: Int64?
 
+    /// Opens the container for packets that begin with `head`, once a trial with some of them has
+    /// shown that it gives back what it takes.
+    ///
+    /// - Parameters:
+    ///   - first: The first packet as it is stored.
+    ///   - head: The first packets as the file takes them (``CopyParts``).
     init(
         _ file: VideoFile,
         _ container: VideoContainer,
-        first frame: Frame,
+        first: Frame,
+        head: [Frame],
         pool: BufferPool,
         _ remark: @escaping (String) -> Void
     ) throws {
-        let header = frame.header
+        let header = first.header
+        let stored = try Self.check(first, container)
+        path = file.workPath
+        self.container = container
+        self.remark = remark
+        codec = header.codec
+        identity = header.codecParameters?.identity
+        packet = try Packet()
+        let start = VideoStart(head.map(\.header), container)
+        timeline = start.timeline
+        // A packet that cannot be the first is refused before anything is written.
+        var probe = timeline
+        _ = try probe.place(header)
+        var parameters = try first.copyParameters(stored, pool: pool)
+        parameters.timeBase = timeline.timeBase.fraction
+        parameters.frameRate = Self.rate(header)
+        let statement = ContainerStatement(first, parameters, in: container)
+        let opening = VideoOpening(
+            container: container,
+            parameters: parameters,
+            statement: statement
+        )
+        try VideoTrial(head, parameters, container).run(at: file.trialPath, timeline) { path in
+            try opening.open(path, container.fileMuxerName, header)
+        }
+        muxer = try opening.open(path, container.muxerName, header)
+        if let text = start.remark { say(text) }
+        for loss in statement.losses { say(loss) }
+        if !container.keepsRotation, header.displayMatrix != nil {
+            say("\(container.fileExtension) keeps no rotation; players show the pictures as stored")
+        }
+    }
+
+    /// Refuses a packet that no such file can begin with.
+    ///
+    /// - Returns: The parameters of its codec.
+    @discardableResult
+    static func check(
+        _ first: Frame,
+        _ container: VideoContainer
+    ) throws -> FrameFormat.CodecParameters {
+        let header = first.header
         guard header.codec != .raw else {
             throw StageError(.unsuitable, "frame \(header.sequence) is a picture, not a packet")
         }
@@ -33,48 +92,9 @@ final class VideoWriter {
                 "frame \(header.sequence) is behind the start of its group of pictures; start at a keyframe"
             )
         }
-        guard container.holds(header.codec.name) else {
-            throw StageError(
-                .unsuitable,
-                "\(container.fileExtension) cannot hold \(header.codec.name); mkv can"
-            )
-        }
-        path = file.workPath
-        self.container = container
-        self.remark = remark
-        codec = header.codec
-        identity = header.codecParameters?.identity
-        packet = try Packet()
-        var parameters = try frame.copyParameters(stored, pool: pool)
-        parameters.timeBase = header.timeBase?.fraction
-        parameters.frameRate = Self.rate(header)
-        let statement = try ContainerStatement(frame, parameters, in: container)
-        let writtenTag: UInt32?
-        do {
-            var muxer = try Muxer(path: path.string, format: container.muxerName)
-            _ = try muxer.addStream(
-                parameters,
-                displayMatrix: container.keepsRotation
-                    ? header.displayMatrix.flatMap { FFmpeg.DisplayMatrix(values: $0.elements) }
-                    : nil,
-                sideData: statement.sideData
-            )
-            try muxer.writeHeader(
-                options: Self.options(container, header, path, statement.options)
-            )
-            writtenTag = muxer.codecTag(of: 0)
-            self.muxer = consume muxer
-        } catch {
-            throw StageError(
-                .cannotCreate,
-                "\(container.fileExtension) cannot hold \(codec.name) in \(path): \(error)"
-            )
-        }
-        try statement.check(tag: writtenTag)
-        for loss in statement.losses { say(loss) }
-        if !container.keepsRotation, header.displayMatrix != nil {
-            say("\(container.fileExtension) keeps no rotation; players show the pictures as stored")
-        }
+        try ContainerStatement.checkAlpha(first, container)
+        try container.check(holds: header.codec.name)
+        return stored
     }
 
     /// Frames in a second, where the first frame's duration tells.
@@ -85,31 +105,6 @@ final class VideoWriter {
                 time.timeBase.numerator.multipliedReportingOverflow(by: ticks), !overflow
         else { return nil }
         return Rational(time.timeBase.denominator, bottom).fraction
-    }
-
-    private static func options(
-        _ container: VideoContainer,
-        _ header: FrameHeader,
-        _ path: FilePath,
-        _ further: [(name: String, value: String)]
-    ) -> FFmpeg.Options {
-        if container.isPlaylist {
-            let name = path.stem ?? "video"
-            let folder = path.removingLastComponent()
-            return Options([
-                ("hls_segment_type", "fmp4"), ("hls_playlist_type", "vod"), ("hls_time", "6"),
-                ("hls_fmp4_init_filename", "\(name)-init.mp4"),
-                ("hls_segment_filename", folder.appending("\(name)-%05d.m4s").string),
-            ])
-        }
-        var options = further.map { ($0.name, $0.value) }
-        if container.choosesTimeBase, let timeBase = header.timeBase,
-            timeBase.denominator <= UInt32(Int32.max)
-        {
-            // With the frames' own clock, their times are exact.
-            options.append(("video_track_timescale", "\(timeBase.denominator)"))
-        }
-        return Options(options)
     }
 
     private func say(_ text: String) {
@@ -136,16 +131,54 @@ final class VideoWriter {
         }
         sayTimeLoss(header)
         sayAspectChange(frame)
-        try packet.fill(from: frame)
-        packet.streamIndex = 0
+        if header.flags.contains(.discard) {
+            hasHidden = true
+            if container.keepsEditLists, shownCount > 0, held.count < Self.heldCountMaximum {
+                held.append(frame)
+                return
+            }
+        }
+        for frame in held { try mux(frame) }
+        held = []
+        try mux(frame)
+    }
+
+    private func mux(_ frame: Frame) throws {
+        let header = frame.header
+        let times = try timeline.place(header)
+        try packet.fill(from: frame, times, timeline.timeBase)
+        let isShown = !container.keepsEditLists || !header.flags.contains(.discard)
+        let isLeading = isLeading(times)
         do {
             try muxer?.write(&packet)
+        } catch  where error.isRefusal && header.flags.contains(.corrupt) {
+            say("frame \(header.sequence) is damaged and left out: \(error.text)")
+        } catch  where error.isRefusal {
+            throw StageError(
+                .unsuitable,
+                """
+                \(container.fileExtension) does not take frame \(header.sequence): \(error.text); \
+                \(container.wayOut(for: codec.name))
+                """
+            )
         } catch {
             throw StageError(
                 .inputOutput,
                 "writing frame \(header.sequence) to \(path) failed: \(error)"
             )
         }
+        guard isShown else { return }
+        if isLeading { leadingCount += 1 }
+        if !isLeading || !container.choosesTimeBase { shownCount += 1 }
+    }
+
+    /// Whether a picture is shown before the first keyframe: it needs others that are not there,
+    /// and FFmpeg's edit list hides it. Where the keyframe comes below zero, as one does that is
+    /// not shown, the list begins at zero.
+    private func isLeading(_ times: PacketTimeline.Times) -> Bool {
+        let first = firstPresentation ?? times.presentation
+        firstPresentation = first
+        return times.presentation < (container.choosesTimeBase ? max(first, 0) : first)
     }
 
     /// Says where the coded stream changes the shape of pixels, once.
@@ -174,6 +207,21 @@ final class VideoWriter {
     /// Writes what follows the packets.
     func finish() throws {
         guard let muxer = muxer.take() else { return }
+        if leadingCount > 0 {
+            say(
+                container.choosesTimeBase
+                    ? "\(leadingCount) frames in front of the first keyframe need others before it, and are not shown"
+                    : "\(leadingCount) frames in front of the first keyframe may need others before it to be shown"
+            )
+        }
+        if !held.isEmpty {
+            say("\(held.count) frames behind the last that is shown are left out")
+        }
+        if timeline.repeatedCount > 0 {
+            say(
+                "\(timeline.repeatedCount) frames have the time of the one in front of them, and come a tick later"
+            )
+        }
         do {
             try muxer.finish()
         } catch {
