@@ -47,7 +47,13 @@ struct CopyParts {
             lasting: state?.lasting ?? [:]
         )
         frame.updateLasting(&next.lasting)
-        if isFirst { written = next.lasting["new-extradata"] }
+        if isFirst {
+            written = next.lasting["new-extradata"]
+            // Annex B passes through the filter unchanged.
+            if container.wantsSetsInPackets(of: header.codec.name), written?.first == 1 {
+                prefix = Self.prefix(next)
+            }
+        }
         let isSame = state.map { isHeld(from: $0, to: next) } ?? false
         state = next
         guard isSame, let last = ranges.last else {
@@ -84,15 +90,20 @@ struct CopyParts {
         frame.sideData.removeAll { $0.kind == "new-extradata" }
         if isBrought {
             let extraData = state.lasting["new-extradata"] ?? []
-            let sets = ParameterSets(codecName: state.codec.name, extraData: extraData)
             // What was told once is not taken back by telling nothing.
-            if extraData != written || !prefix.isEmpty { prefix = sets?.prefix ?? [] }
+            if extraData != written || !prefix.isEmpty { prefix = Self.prefix(state) }
         }
         guard !prefix.isEmpty, isBrought || frame.header.flags.contains(.keyframe) else {
             return frame
         }
         frame.payload = pool.makeBuffer(copying: (prefix + frame.payload.array).rawSpan)
         return frame
+    }
+
+    /// The parameter sets that hold, in the form of the packets.
+    private static func prefix(_ state: State) -> [UInt8] {
+        let extraData = state.lasting["new-extradata"] ?? []
+        return ParameterSets(codecName: state.codec.name, extraData: extraData)?.prefix ?? []
     }
 
     /// Refuses what one file cannot hold.
@@ -133,6 +144,21 @@ extension Frame {
 }
 
 extension VideoContainer {
+    /// Whether parameter sets stand in the packets alone. FFmpeg's filter for MPEG-TS puts those of
+    /// the extra data of HEVC behind those that a keyframe brings, and decoders take the last.
+    fileprivate func wantsSetsInPackets(of codecName: String) -> Bool {
+        muxerName == "mpegts" && codecName == "hevc"
+    }
+
+    /// The extra data that a muxer is given: of `hvcC`, the part in front of the parameter sets,
+    /// where these stand in the packets.
+    func muxerExtraData(_ extraData: [UInt8], of codecName: String) -> [UInt8] {
+        guard wantsSetsInPackets(of: codecName), extraData.first == 1, extraData.count > 22 else {
+            return extraData
+        }
+        return extraData.prefix(22) + [0]
+    }
+
     /// Whether what a packet brings can take the place of what was before.
     fileprivate func keeps(_ kind: String, of codecName: String) -> Bool {
         switch kind {

@@ -55,6 +55,10 @@ final class VideoWriter {
         var probe = timeline
         _ = try probe.place(header)
         var parameters = try first.copyParameters(stored, pool: pool)
+        parameters.extradata = container.muxerExtraData(
+            parameters.extradata,
+            of: codec.name
+        )
         parameters.timeBase = timeline.timeBase.fraction
         parameters.frameRate = Self.rate(header)
         let statement = ContainerStatement(first, parameters, in: container)
