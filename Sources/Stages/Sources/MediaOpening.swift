@@ -17,8 +17,9 @@ enum MediaOpening {
         }
     }
 
-    /// How long a live playlist has nothing more until that is told, in seconds.
-    private static let waitLimit = 3
+    /// How long a live playlist has nothing more until that is told, in seconds. FFmpeg gives up when
+    /// it has looked three times in vain, which may be soon.
+    private static let waitLimit = 1
 
     /// An interrupt that tells where a live playlist has nothing more for now.
     static func interrupt(
