@@ -12,6 +12,7 @@ import PackageDescription
 let settings: [SwiftSetting] = [
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
+    .treatWarning("StrictMemorySafety", as: .warning),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
@@ -36,6 +37,11 @@ let package = Package(
             swiftSettings: lifetimes
         ),
         .target(
+            name: "FileNames",
+            path: "Linked-Sources/FileNames",
+            swiftSettings: settings
+        ),
+        .target(
             name: "FrameFormat",
             dependencies: ["Buffers"],
             path: "Linked-Sources/FrameFormat",
@@ -44,7 +50,7 @@ let package = Package(
         .target(
             name: "ByteStreams",
             dependencies: [
-                "Buffers", "CPlatform",
+                "Buffers", "CPlatform", "FileNames",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -65,7 +71,7 @@ let package = Package(
         ),
         .target(
             name: "FFmpeg",
-            dependencies: ["CFFmpeg"],
+            dependencies: ["CFFmpeg", "FileNames"],
             path: "Linked-Sources/FFmpeg",
             swiftSettings: lifetimes
         ),
@@ -130,7 +136,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FFmpegTests",
-            dependencies: ["Digests", "FFmpeg", "TestSupport"],
+            dependencies: ["Buffers", "Digests", "FFmpeg", "TestSupport"],
             path: "Linked-Tests/FFmpegTests",
             swiftSettings: settings
         ),
