@@ -117,7 +117,8 @@ struct SourceLossTests {
                 .write(to: folder.appendingPathComponent("l.ffconcat"))
             for lossy in try ingest("l.ffconcat", in: folder) {
                 #expect(lossy.status == 3 && lossy.frameCount == 5, "\(lossy.errors)")
-                #expect(lossy.gaps.contains { $0.contains("no.mp4'") && $0.contains("Impossible to open") })
+                let said = lossy.gaps.first { $0.contains("Impossible to open") }
+                #expect(said?.contains("no.mp4'") == true, "\(lossy.gaps)")
             }
             try make("\(Self.source) -frames:v 9 -s 16x16 n_%d.png", in: folder)
             for name in ["n_4.png", "n_7.png", "n_8.png"] { try remove(name, in: folder) }

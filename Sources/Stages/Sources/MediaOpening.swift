@@ -17,8 +17,8 @@ enum MediaOpening {
         }
     }
 
-    /// How long a live playlist has nothing more until that is told, in seconds. FFmpeg gives up when
-    /// it has looked three times in vain, which may be soon.
+    /// How long a live playlist has nothing more until that is told, in seconds. FFmpeg gives up
+    /// when it has looked three times in vain, which may be soon.
     private static let waitLimit = 1
 
     /// An interrupt that tells where a live playlist has nothing more for now.
