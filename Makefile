@@ -14,7 +14,7 @@ help:
 	@echo 'make docs      build the documentation of the libraries'
 	@echo 'make fuzz      a million runs of the record decoder under libFuzzer'
 	@echo 'make torture   kill, fail and cut the power of the file store for an hour (MINUTES=60); needs root'
-	@echo 'make media     hundreds of odd clips made on the spot, every answer held beside ffmpeg (half an hour)'
+	@echo 'make media     hundreds of odd clips made on the spot, every answer held beside ffmpeg (takes long)'
 	@echo 'make mutants   break the log in every listed way, and see that a test notices'
 	@echo 'make sanitize  tests of format, stores and FFmpeg owners under the sanitizers'
 
@@ -62,6 +62,6 @@ torture: dependencies
 mutants:
 	Tests/Mutants/run
 
-# The whole of what `make test` takes a sample of.
+# Takes long: some seven hundred combinations.
 media: build
 	Tests/Reference/media_check.py --program .build/release/sprocket
