@@ -115,7 +115,9 @@ public struct Demuxer: ~Copyable {
         }
         do throws(FFmpegError) {
             try dictionary.requireEmpty(after: "avformat_open_input")
-            if unsafe isLivePlaylist(opened) { interrupt.watchWait() }
+            // Probing estimates a length, behind which a live playlist looks like any other.
+            if unsafe isLivePlaylist(opened) { interrupt.expectWaits() }
+            interrupt.watchWait()
             defer { interrupt.endWatch() }
             let result = log.hearing { unsafe avformat_find_stream_info(opened, nil) }
             try check(result, "avformat_find_stream_info", on: name)
@@ -221,7 +223,7 @@ extension Demuxer {
     }
 
     private func nextPacket(_ packet: UnsafeMutablePointer<AVPacket>) -> Int32 {
-        if unsafe Self.isLivePlaylist(pointer) { interrupt.watchWait() }
+        interrupt.watchWait()
         defer { interrupt.endWatch() }
         return log.hearing { unsafe av_read_frame(pointer, packet) }
     }

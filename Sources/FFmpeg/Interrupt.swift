@@ -12,6 +12,7 @@ public final class Interrupt: Sendable {
     private let onWait: (@Sendable () -> Void)?
     /// When the wait that is watched counts as one; `never` for none, and once it was said.
     private let waitEnd = Atomic<UInt64>(Interrupt.never)
+    private let expectsWaits = Atomic<Bool>(false)
 
     /// An interrupt that nobody has raised, without a deadline.
     public init() {
@@ -29,9 +30,14 @@ public final class Interrupt: Sendable {
         self.onWait = onWait
     }
 
-    /// Watches how long the call waits that begins now.
+    /// Notes that calls may wait for a live playlist.
+    func expectWaits() {
+        expectsWaits.store(true, ordering: .relaxed)
+    }
+
+    /// Watches how long the call waits that begins now, if waits are expected.
     func watchWait() {
-        guard onWait != nil else { return }
+        guard onWait != nil, expectsWaits.load(ordering: .relaxed) else { return }
         let (end, overflow) = MonotonicClock.nanoseconds().addingReportingOverflow(waitLimit)
         waitEnd.store(overflow ? Self.never : end, ordering: .relaxed)
     }

@@ -220,28 +220,4 @@ struct SourceLossTests {
             }
         }
     }
-
-    @Test("waiting for a live playlist is said")
-    func waits() async throws {
-        try await withTemporaryDirectory { folder in
-            try make(
-                "\(Self.source) -c:v libx264 -g 10 -f hls -hls_time 0.4 -hls_list_size 0 "
-                    + "-hls_flags omit_endlist live.m3u8",
-                in: folder
-            )
-            let program = CommandRun.program.path
-            let run = try CommandRun.tool(
-                "sh",
-                "-c",
-                """
-                '\(program)' ingest live.m3u8 --to s 2> said & id=$!
-                for i in $(seq 200); do grep -q 'more of the live playlist' said && break; sleep 0.1; done
-                kill -INT $id; wait $id; cat said
-                """,
-                in: folder
-            )
-            #expect(run.text.contains("live.m3u8: nothing has come for"))
-            #expect(run.text.split(separator: "live playlist").count == 2, "said more than once")
-        }
-    }
 }

@@ -74,6 +74,7 @@ struct Decoding {
             errorCount += 1
         }
         try drain(&decoder, &picture, &hash)
+        if decoder.takeComplaint() != nil { corruptCount += 1 }
     }
 
     private mutating func drain(
