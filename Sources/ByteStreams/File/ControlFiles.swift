@@ -134,8 +134,9 @@ struct CommitMark: Hashable {
 
     /// Overwrites the older slot.
     ///
-    /// - Parameter isSynced: Whether to wait until the disk has it. Needed only where an older mark
-    ///   would say too much: that the stream is closed when it is not.
+    /// - Parameter isSynced: Whether to wait until the disk has it, and what was saved before.
+    ///   Needed where an older mark would say too much (that the stream is closed when it is not),
+    ///   and where no writer may come again that mends a torn one.
     func save(
         to folder: FilePath,
         _ access: FileAccess,

@@ -282,14 +282,17 @@ final class SegmentLog {
         commit.isClosed = isClosed
         try saveMark()
         if isClosed {
-            // Both slots then say the same, so that damage to either one is harmless.
+            // Both slots then say the same, so that damage to either one is harmless. They are made
+            // durable, for there may be no later writer to mend a slot that a power cut tore.
             commit.generation += 1
-            try saveMark()
+            try saveMark(isSynced: true)
         }
     }
 
-    private func saveMark() throws(StreamError) {
-        try room.attempt { () throws(StreamError) in try commit.save(to: place.folder, access) }
+    private func saveMark(isSynced: Bool = false) throws(StreamError) {
+        try room.attempt { () throws(StreamError) in
+            try commit.save(to: place.folder, access, isSynced: isSynced)
+        }
     }
 
     /// Makes the file, and makes file and name durable before anything refers to them.
