@@ -80,14 +80,14 @@ struct CodedHeaderReader: Hashable {
                 if !isField { return found }
             case 7:
                 guard let unit = units.unit(at: start) else { continue }
-                var bits = HeaderBits(unit.dropFirst(4))
-                let slot = CodedHeader.Slot(sort: 7, number: bits.number())
+                var bits = BitReader(unit.dropFirst(4))
+                let slot = CodedHeader.Slot(sort: 7, number: bits.takeIdentifier())
                 found.append(CodedHeader(slot: slot, bytes: Array(unit)))
             case 8:
                 guard let unit = units.unit(at: start) else { continue }
-                var bits = HeaderBits(unit.dropFirst(1))
-                let slot = CodedHeader.Slot(sort: 8, number: bits.number())
-                let parent = CodedHeader.Slot(sort: 7, number: bits.number())
+                var bits = BitReader(unit.dropFirst(1))
+                let slot = CodedHeader.Slot(sort: 8, number: bits.takeIdentifier())
+                let parent = CodedHeader.Slot(sort: 7, number: bits.takeIdentifier())
                 found.append(CodedHeader(slot: slot, parent: parent, bytes: Array(unit)))
             default: continue
             }
@@ -106,18 +106,18 @@ struct CodedHeaderReader: Hashable {
                 first & 1 == 0, unit[start + 1] >> 3 == 0
             else { continue }
             var header = CodedHeader(slot: .init(sort: sort), bytes: Array(unit))
-            var bits = HeaderBits(unit.dropFirst(2))
+            var bits = BitReader(unit.dropFirst(2))
             switch sort {
-            case 32: header.slot.number = bits.take(4)
+            case 32: header.slot.number = Int(bits.take(4) ?? 0)
             case 33:
                 bits.skip(4)
-                let layerCount = bits.take(3)
+                let layerCount = Int(bits.take(3) ?? 0)
                 bits.skip(1 + 96)
                 bits.skipLayers(layerCount)
-                header.slot.number = bits.number()
+                header.slot.number = bits.takeIdentifier()
             default:
-                header.slot.number = bits.number()
-                header.parent = .init(sort: 33, number: bits.number())
+                header.slot.number = bits.takeIdentifier()
+                header.parent = .init(sort: 33, number: bits.takeIdentifier())
             }
             found.append(header)
         }
@@ -168,5 +168,26 @@ struct CodedHeaderReader: Hashable {
         }
         // Extra data has no picture behind its headers.
         return start.map { [CodedHeader(slot: .init(sort: 0), bytes: Array(bytes[$0...]))] } ?? []
+    }
+}
+
+extension BitReader {
+    /// Numbers of parameter sets are smaller (H.264, 7.4.2; H.265, 7.4.3).
+    private static let identifierMaximum: UInt64 = 255
+
+    /// The number of a parameter set; 0 for what is none.
+    fileprivate mutating func takeIdentifier() -> Int {
+        takeNumber().flatMap { $0 <= Self.identifierMaximum ? Int($0) : nil } ?? 0
+    }
+
+    /// Passes over what H.265 says of sub-layers (7.3.3).
+    fileprivate mutating func skipLayers(_ count: Int) {
+        guard count > 0 else { return }
+        var byteCount = 0
+        for _ in 0..<count {
+            if take(1) == 1 { byteCount += 11 }
+            if take(1) == 1 { byteCount += 1 }
+        }
+        skip(2 * (8 - count) + 8 * byteCount)
     }
 }
