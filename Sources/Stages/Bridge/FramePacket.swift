@@ -174,6 +174,25 @@ extension FrameHeader {
     var timeBase: Rational? {
         (presentationTime ?? decodeTime ?? duration)?.time.timeBase
     }
+
+    /// Frames in a second, where the duration tells.
+    var frameRate: Rational? {
+        guard let time = duration?.time, time.value > 0,
+            let ticks = UInt32(exactly: time.value),
+            case let (bottom, overflow) =
+                time.timeBase.numerator.multipliedReportingOverflow(by: ticks), !overflow
+        else { return nil }
+        return Rational(time.timeBase.denominator, bottom).reduced
+    }
+}
+
+extension Rational {
+    /// The same number in lowest terms.
+    fileprivate var reduced: Rational {
+        var (one, other) = (numerator, denominator)
+        while other > 0 { (one, other) = (other, one % other) }
+        return one > 1 ? Rational(numerator / one, denominator / one) : self
+    }
 }
 
 extension Buffer {
@@ -206,6 +225,7 @@ extension FrameHeader {
         result.fieldOrder = fieldOrder.mediaOrder
         result.color = color.values
         result.timeBase = timeBase?.fraction
+        result.frameRate = frameRate?.fraction
         return result
     }
 }

@@ -24,7 +24,7 @@ struct FrameTimeline {
     private var lastStated: Int64?
     private var last: Int64?
     private var lastDuration: Int64 = 1
-    private let firstDuration: Int64?
+    private let firstRate: Rational?
 
     init(_ first: FrameHeader) {
         hasTimes = first.presentationTime != nil
@@ -32,7 +32,7 @@ struct FrameTimeline {
             first.presentationTime?.time.timeBase
             ?? Rational(Self.rateDefault.denominator, Self.rateDefault.numerator)
         sourceID = first.position.sourceID
-        firstDuration = first.duration?.time.value
+        firstRate = first.frameRate
     }
 
     /// What a person should know.
@@ -44,11 +44,7 @@ struct FrameTimeline {
     /// Frames in a second, as the first frame's duration has it; a hint for rate control.
     var frameRate: Rational? {
         guard hasTimes else { return Self.rateDefault }
-        guard let firstDuration, firstDuration > 0, let ticks = UInt32(exactly: firstDuration),
-            case let (bottom, overflow) = timeBase.numerator.multipliedReportingOverflow(by: ticks),
-            !overflow
-        else { return nil }
-        return Rational(timeBase.denominator, bottom)
+        return firstRate
     }
 
     /// When a frame is shown and for how long, in ticks.

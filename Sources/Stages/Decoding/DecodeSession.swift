@@ -35,6 +35,7 @@ final class DecodeSession {
     private let copier: PictureCopier
     private let copiesAhead: Bool
     private var sentCount: UInt64 = 0
+    private var clock = FollowingTime()
     /// Gaps of the source that wait for the first picture from behind them.
     private var waitingGaps: Deque<(packetCount: UInt64, gap: Gap)> = []
     /// What comes out next, in front of the picture that is copied.
@@ -72,9 +73,16 @@ final class DecodeSession {
         inheritance = PictureFramer.Inheritance(frame)
         copier = try PictureCopier(framer)
         let media = frame.decoderParameters(parameters)
-        decoder = try ExactDecoder(threadCount: options.threadCount, pool: pool) { threadCount in
+        let threadCount = Self.isExactWithThreads(media) ? options.threadCount : 1
+        decoder = try ExactDecoder(threadCount: threadCount, pool: pool) { threadCount in
             try Self.makeDecoder(media, options, threadCount: threadCount)
         }
+    }
+
+    /// Whether FFmpeg decodes the same pixels with several threads as with one: of fields in MPEG-4
+    /// it does not (B-frames look at the picture behind before its vectors are there).
+    private static func isExactWithThreads(_ parameters: FFmpeg.CodecParameters) -> Bool {
+        parameters.codecName != "mpeg4" || LayerFields.areCoded(by: parameters.extradata) == false
     }
 
     private static func makeDecoder(
@@ -129,7 +137,10 @@ final class DecodeSession {
     func send(_ gap: Gap) { waitingGaps.append((sentCount, gap)) }
 
     /// Notes that nothing follows.
-    func finish() { decoder.finish() }
+    func finish() {
+        clock.isAtEnd = true
+        decoder.finish()
+    }
 
     /// The next picture as a frame, or a gap; `nil` when the decoder needs more.
     func receive(_ numbers: inout PictureNumbers) throws -> Element? {
@@ -204,6 +215,7 @@ final class DecodeSession {
         if let packet, packet.isDiscontinuous, mark != .damaged {
             outline.header.flags.insert(.discontinuity)
         }
+        clock.note(&outline.header)
         let frame = try numbers.numbered(outline, from: kind.sourceID, packet: packet?.position)
         if let frame { copier.begin(frame) }
     }
