@@ -71,6 +71,13 @@ extension Frame {
         {
             result.pixelFormat = format
         }
+        // FFmpeg takes a first image of much fewer rows than the container states for a field
+        // (ff_mjpeg_decode_sof); inside of a stream that is decided, and an image alone is none.
+        if header.codec.name == "mjpeg", header.position.ordinal > 1,
+            let rows = JPEGRows.ofOnlyImage(in: payload.array)
+        {
+            result.height = rows
+        }
         return result
     }
 }
