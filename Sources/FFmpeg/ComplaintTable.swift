@@ -1,3 +1,4 @@
+import CFFmpeg
 import Glibc
 
 /// Which lines of a decoder's log mean damage to pictures. Lines are told apart by the beginning of
@@ -31,6 +32,12 @@ enum ComplaintTable {
         "invalid ICC profile", "Overread in ICC",
     ]
 
+    /// Errors that say nothing of pictures of one codec: mpegvideo_dec.c takes every picture of
+    /// H.261, which has no types of pictures, for one that rests on another.
+    static let meaningless: [AVCodecID: [String]] = [
+        AV_CODEC_ID_H261: ["warning: first frame is no keyframe"]
+    ]
+
     /// Damage that is said in a lower voice than an error.
     private static let quiet: [(format: String, kind: Complaint.Kind)] = [
         // h264_slice.c: pictures are missing between this one and the one before.
@@ -42,8 +49,9 @@ enum ComplaintTable {
     /// imgutils.c: the only sign that a picture has more pixels than max_pixels.
     private static let pixelRefusal = "exceeds specified max pixel count"
 
-    static func isHarmless(_ format: UnsafePointer<CChar>) -> Bool {
+    static func isHarmless(_ format: UnsafePointer<CChar>, of codec: AVCodecID) -> Bool {
         harmless.contains { unsafe begins(format, $0) }
+            || meaningless[codec]?.contains { unsafe begins(format, $0) } ?? false
     }
 
     static func quietKind(_ format: UnsafePointer<CChar>) -> Complaint.Kind? {

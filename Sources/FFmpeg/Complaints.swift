@@ -27,9 +27,14 @@ final class Complaints: Sendable {
         var refusesForPixels = false
     }
 
+    private let codec: AVCodecID
     private let state = Mutex(State())
     // Looked at after each call, also where nothing was ever heard.
     private let hasHeard = Atomic<Bool>(false)
+
+    init(of codec: AVCodecID) {
+        self.codec = codec
+    }
 
     /// The gravest complaint since the last call; damage counts for more than a gap of numbers.
     func take() -> Complaint? {
@@ -60,7 +65,7 @@ final class Complaints: Sendable {
             unsafe keep(kind, format, list)
         } else if unsafe ComplaintTable.refusesForPixels(format) {
             state.withLock { $0.refusesForPixels = true }
-        } else if !(unsafe ComplaintTable.isHarmless(format)) {
+        } else if !(unsafe ComplaintTable.isHarmless(format, of: codec)) {
             unsafe keep(.damage, format, list)
         }
     }

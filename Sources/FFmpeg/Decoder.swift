@@ -50,8 +50,9 @@ public struct Decoder: ~Copyable {
         _ parameters: CodecParameters,
         _ configuration: Configuration = Configuration()
     ) throws(FFmpegError) {
-        let complaints = Complaints()
-        let pointer = unsafe try Self.open(parameters, configuration, complaints)
+        let raw = try RawCodecParameters(parameters)
+        let complaints = Complaints(of: unsafe raw.pointer.pointee.codec_id)
+        let pointer = unsafe try Self.open(parameters, raw, configuration, complaints)
         self.complaints = complaints
         unsafe self.pointer = pointer
     }
@@ -143,10 +144,10 @@ public enum Acceptance: Hashable, Sendable {
 extension Decoder {
     private static func open(
         _ parameters: CodecParameters,
+        _ raw: borrowing RawCodecParameters,
         _ configuration: Configuration,
         _ complaints: Complaints
     ) throws(FFmpegError) -> UnsafeMutablePointer<AVCodecContext> {
-        let raw = try RawCodecParameters(parameters)
         var options = try OptionDictionary(configuration.options)
         let id = unsafe raw.pointer.pointee.codec_id
         guard let codec = unsafe DecoderChoice.decoder(for: parameters, id) else {
