@@ -23,6 +23,13 @@ extension Demuxer {
         return size >= 0 ? size : nil
     }
 
+    /// How far the media was read, in bytes; `nil` where the demuxer opens files of its own.
+    public var readByteCount: Int64? {
+        guard let input = unsafe pointer.pointee.pb else { return nil }
+        let position = unsafe avio_seek(input, 0, SEEK_CUR)
+        return position >= 0 ? position : nil
+    }
+
     /// Bytes of the media itself, fewer at its end; none where they cannot be read. Packets cannot
     /// be read behind this.
     public mutating func bytes(at offset: Int64, count: Int) -> [UInt8] {

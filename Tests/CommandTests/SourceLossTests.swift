@@ -220,4 +220,70 @@ struct SourceLossTests {
             }
         }
     }
+
+    @Test("waiting for a live playlist is said, once a wait")
+    func waits() async throws {
+        try await withTemporaryDirectory { folder in
+            // Of segments shorter than half a second the length is written as 0, and nobody waits.
+            try make(
+                "\(Self.source) -c:v libx264 -g 25 -f hls -hls_time 1 -hls_list_size 0 "
+                    + "-hls_flags omit_endlist live.m3u8",
+                in: folder
+            )
+            let program = CommandRun.program.path
+            let run = try CommandRun.tool(
+                "sh",
+                "-c",
+                """
+                '\(program)' ingest live.m3u8 --to s 2> said & id=$!
+                for i in $(seq 300); do grep -q 'more of the live playlist' said && break; sleep 0.1; done
+                kill -TERM $id; wait $id; cat said
+                """,
+                in: folder
+            )
+            #expect(run.text.contains("live.m3u8: nothing has come for"))
+            #expect(run.text.split(separator: "live playlist").count == 2, "said more than once")
+        }
+    }
+
+    @Test(
+        "media that is cut off inside of its last picture",
+        arguments: [
+            ("c.y4m", ""), ("c.dv", "-s 720x576 -pix_fmt yuv420p -c:v dvvideo"), ("c.gif", ""),
+            ("c.ogv", "-c:v libtheora"), ("c.ivf", "-c:v libvpx"),
+            ("c.obu", "-c:v libaom-av1 -cpu-used 8 -f obu"), ("c.flv", "-c:v flv"),
+        ]
+    )
+    func cutPictures(name: String, codec: String) async throws {
+        try await withTemporaryDirectory { folder in
+            try make("-f lavfi -i testsrc2=s=96x64:r=25:d=0.4 \(codec) \(name)", in: folder)
+            for whole in try ingest(name, in: folder) {
+                #expect(whole.status == 0 && whole.gaps.isEmpty, "\(whole.errors) \(whole.gaps)")
+            }
+            let size = try Data(contentsOf: folder.appendingPathComponent(name)).count
+            try cut(name, to: size * 95 / 100, in: folder)
+            for lossy in try ingest(name, in: folder) {
+                #expect(lossy.status == 3, "\(lossy.errors)")
+                #expect(lossy.gaps.contains { $0.contains("truncated") }, "\(lossy.gaps)")
+            }
+        }
+    }
+
+    @Test("a block of Matroska that belongs to no track")
+    func strangeBlock() async throws {
+        try await withTemporaryDirectory { folder in
+            try make("\(Self.source) -c:v mjpeg c.mkv", in: folder)
+            let packets = try ContainerTools.probe("packet=pos,size", of: "c.mkv", in: folder)
+                .map { $0.split(separator: ",").compactMap { Int($0) } }
+            let place = try #require(packets.dropFirst(20).first?.last)
+            let file = folder.appendingPathComponent("c.mkv")
+            var data = try Data(contentsOf: file)
+            // Where the packet is said to stand, the number of its track does.
+            for index in place..<(place + 4) { data[index] = 0xFF }
+            try data.write(to: file)
+            for lossy in try ingest("c.mkv", in: folder) {
+                #expect(lossy.status == 3 && lossy.frameCount == 49, "\(lossy.errors)")
+            }
+        }
+    }
 }

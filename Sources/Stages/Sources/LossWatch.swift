@@ -15,6 +15,7 @@ struct LossWatch {
     private let editedCount: Int64
     /// Video in other streams.
     private(set) var otherVideo: OtherVideo
+    private var end = PacketEnd()
 
     /// Begins behind the opening of the media.
     init(_ demuxer: inout Demuxer, _ description: MediaDescription, _ counts: PacketCounts) {
@@ -64,6 +65,7 @@ struct LossWatch {
             throw MediaOpening.encrypted(description.name)
         }
         let ordinal = counts.packetCount + 1
+        end.note(packet)
         let heard = placement.before(packetAt: packet.decodeTimestamp, heard: losses)
         let isRepeated =
             isMP4 && packet.flags.contains(.discard) && ordinal - start > editedCount
@@ -90,6 +92,11 @@ struct LossWatch {
             let fault = StatedLength.fault(of: &demuxer, isIndexed: isMP4 && editedCount > 0)
         {
             gaps.append(counts.gap(for: fault))
+        }
+        if !gaps.contains(where: { $0.reason == .truncated }),
+            let detail = end.fault(of: demuxer, formatName: description.formatName)
+        {
+            gaps.append(counts.gap(.truncated, detail: detail))
         }
         if let other = otherVideo.packetsInstead(packetCount: counts.packetCount) {
             gaps.append(
@@ -128,6 +135,8 @@ extension PacketCounts {
                 .unreadable,
                 detail: "more media follows at byte \(offset), which FFmpeg does not read"
             )
+        case .endless:
+            gap(.truncated, detail: "the media has no end; it is cut off")
         }
     }
 

@@ -10,15 +10,22 @@ enum MediaOpening {
         interrupt: Interrupt
     ) throws -> Demuxer {
         if case .file(let path) = location { try checkFile(path) }
+        let demuxer: Demuxer
         do {
-            return try Demuxer(location, interrupt: interrupt)
+            demuxer = try Demuxer(location, interrupt: interrupt)
         } catch {
             throw failure(error, location, name: name)
         }
+        // FFmpeg draws any file of that name as pictures of letters (ttydec.c).
+        guard demuxer.formatName != "tty" else {
+            throw StageError(.badInput, "\(name) is text, no media")
+        }
+        return demuxer
     }
 
     /// How long a live playlist has nothing more until that is told, in seconds. FFmpeg gives up
-    /// when it has looked three times in vain, which may be soon.
+    /// when it has looked some times in vain (`max_reload` of its demuxer: 3 in newer versions,
+    /// with half the length of a segment between them), which may be soon.
     private static let waitLimit = 1
 
     /// An interrupt that tells where a live playlist has nothing more for now.

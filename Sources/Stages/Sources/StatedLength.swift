@@ -10,6 +10,8 @@ struct StatedLength {
         case missing(has: UInt64, of: UInt64)
         /// Media follows that FFmpeg does not read.
         case unread(at: UInt64)
+        /// The mark is missing with which the media has to end.
+        case endless
     }
 
     /// Boxes and chunks that are looked at; more are no file of ours.
@@ -30,6 +32,8 @@ struct StatedLength {
         case "avi": return length.chunkFault(&demuxer)
         case "matroska,webm": return length.elementFault(&demuxer)
         case "asf": return length.objectFault(&demuxer)
+        case "gif": return length.blockFault(&demuxer)
+        case "ogg": return length.pageFault(&demuxer)
         case let name where name.split(separator: ",").contains("mp4"):
             let fault = length.boxFault(&demuxer)
             guard isIndexed, case .missing? = fault else { return fault }
@@ -135,6 +139,53 @@ struct StatedLength {
         }
         return nil
     }
+
+    /// GIF89a, 15 to 27: blocks of a letter each, of which the last is the trailer.
+    private func blockFault(_ demuxer: inout Demuxer) -> Fault? {
+        let screen = demuxer.bytes(at: UInt64(0), count: 13)
+        guard screen.count == 13, screen.starts(with: Array("GIF8".utf8)) else { return nil }
+        var offset: UInt64 = 13 + Self.colorTableByteCount(screen[10])
+        for _ in 0..<Self.stepCountMaximum {
+            let block = demuxer.bytes(at: offset, count: 10)
+            switch block.first {
+            case 0x21: offset += 2
+            case 0x2C:
+                guard block.count == 10 else { return .endless }
+                offset += 10 + Self.colorTableByteCount(block[9]) + 1
+            case nil: return .endless
+            default: return nil
+            }
+            while let count = demuxer.bytes(at: offset, count: 1).first {
+                offset += 1 + UInt64(count)
+                if count == 0 { break }
+            }
+        }
+        return nil
+    }
+
+    private static func colorTableByteCount(_ flags: UInt8) -> UInt64 {
+        flags & 0x80 == 0 ? 0 : 3 << UInt64(flags & 7 + 1)
+    }
+
+    /// RFC 3533, 6: pages, of which the last says so. Looks at the last.
+    private func pageFault(_ demuxer: inout Demuxer) -> Fault? {
+        let start = byteCount - min(byteCount, UInt64(Self.pageByteCountMaximum))
+        let tail = demuxer.bytes(at: start, count: Self.pageByteCountMaximum)
+        let capture = Array("OggS".utf8)
+        guard tail.count > 27,
+            let page = (0...(tail.count - 27)).last(where: {
+                tail[$0..<($0 + 4)].elementsEqual(capture) && tail[$0 + 4] == 0
+            })
+        else { return nil }
+        let segmentCount = Int(tail[page + 26])
+        guard page + 27 + segmentCount <= tail.count else { return .endless }
+        let byteCount = tail[(page + 27)..<(page + 27 + segmentCount)].reduce(0) { $0 + Int($1) }
+        let isLast = tail[page + 5] & 4 != 0
+        return isLast && page + 27 + segmentCount + byteCount <= tail.count ? nil : .endless
+    }
+
+    /// RFC 3533, 6: 27 bytes, as many sizes as a byte counts, and as many bytes as those say.
+    private static let pageByteCountMaximum = 27 + 255 + 255 * 255
 
     private static let boxNames: Set = [
         "ftyp", "styp", "moov", "moof", "mdat", "free", "skip", "wide", "sidx", "ssix", "mfra",
