@@ -5,16 +5,21 @@ internal import FrameFormat
 struct EncodableRun {
     private let first: FrameHeader
     private(set) var timeline: FrameTimeline
+    private var ticks: EncoderTicks
     /// The first frame that was placed and the last.
     private(set) var sequences: ClosedRange<UInt64>
 
-    init(_ first: FrameHeader) {
+    init(_ first: FrameHeader, clock: EncoderClock) {
         self.first = first
         timeline = FrameTimeline(first)
+        ticks = EncoderTicks(clock, timeline)
         sequences = first.sequence...first.sequence
     }
 
-    /// When a frame is shown and for how long, in ticks of the timeline.
+    /// Seconds in a tick of what the encoder gets.
+    var timeBase: Rational { ticks.timeBase }
+
+    /// When a frame is shown and for how long, in ticks of ``timeBase``.
     ///
     /// - Throws: For a frame that does not fit behind those before it.
     mutating func place(
@@ -33,7 +38,7 @@ struct EncodableRun {
                 remedy: .parts
             )
         }
-        let placed = try timeline.place(header)
+        let placed = try ticks.place(try timeline.place(header), sequence: header.sequence)
         sequences = min(sequences.lowerBound, header.sequence)...header.sequence
         return placed
     }

@@ -79,7 +79,13 @@ public struct Encode: Transform {
             do {
                 try current.send(frame)
             } catch let error as RunBreak {
-                throw try await Self.survey(error, at: frame, current.sequences, &input)
+                throw try await Self.survey(
+                    error,
+                    at: frame,
+                    current.sequences,
+                    options.codec.clock,
+                    &input
+                )
             }
             while let packet = try current.receive() { try await output.send(.frame(packet)) }
         }
@@ -95,11 +101,12 @@ public struct Encode: Transform {
         _ error: RunBreak,
         at frame: Frame,
         _ done: ClosedRange<UInt64>,
+        _ clock: EncoderClock,
         _ input: inout FrameInput
     ) async throws -> StageError {
         guard error.remedy == .parts else { return error.error() }
         var survey = RangeSurvey(from: done.lowerBound, through: done.upperBound) { first in
-            var run = EncodableRun(first)
+            var run = EncodableRun(first, clock: clock)
             return { header in _ = try run.place(header) }
         }
         survey.take(frame.header)

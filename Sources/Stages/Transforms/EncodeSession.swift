@@ -37,7 +37,7 @@ final class EncodeSession {
         }
         statedOnce = StatedOnce(header)
         self.remark = remark
-        let run = EncodableRun(header)
+        let run = EncodableRun(header, clock: options.codec.clock)
         self.run = run
         let timeline = run.timeline
         pixelFormat = try Self.pixelFormat(for: format, options.codec)
@@ -52,7 +52,7 @@ final class EncodeSession {
             width: Int(header.width),
             height: Int(header.height),
             pixelFormat: pixelFormat,
-            timeBase: timeline.timeBase.fraction
+            timeBase: run.timeBase.fraction
         )
         configuration.frameRate = timeline.frameRate?.fraction
         configuration.sampleAspectRatio = header.sampleAspectRatio?.fraction
@@ -64,7 +64,7 @@ final class EncodeSession {
         packet = try Packet()
         framer = try PacketFramer(
             try encoder.parameters(),
-            timeBase: timeline.timeBase,
+            timeBase: run.timeBase,
             sampleAspectRatio: header.sampleAspectRatio,
             displayMatrix: header.displayMatrix,
             pool: pool
@@ -107,9 +107,18 @@ final class EncodeSession {
         } catch {
             throw StageError(
                 .unsuitable,
-                "\(name) does not take \(header.width)x\(header.height) \(configuration.pixelFormat): \(error)"
+                """
+                \(name) does not take \(header.width)x\(header.height) \(configuration.pixelFormat)\
+                \(Self.rateText(configuration)): \(error)
+                """
             )
         }
+    }
+
+    private static func rateText(_ configuration: Encoder.Configuration) -> String {
+        guard EncoderClock(encoderName: configuration.encoderName) == .pictures else { return "" }
+        guard let rate = configuration.frameRate else { return " without a steady rate" }
+        return " at \(rate.numerator)/\(rate.denominator) a second"
     }
 
     private static func options(_ options: Encode.Options) -> [(String, String)] {

@@ -48,6 +48,9 @@ public struct VideoCodec: Hashable, Sendable {
         ["libx264": "h264", "libx265": "hevc", "libvpx-vp9": "vp9"][name] ?? name
     }
 
+    /// What it can count times in.
+    var clock: EncoderClock { EncoderClock(encoderName: encoderName) }
+
     /// Whether nothing is lost, so that there is no quality to choose.
     public var isLossless: Bool {
         ["ffv1", "png", "rawvideo", "huffyuv", "ffvhuff", "utvideo"].contains(encoderName)
