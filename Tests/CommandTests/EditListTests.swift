@@ -143,4 +143,28 @@ struct EditListTests {
             #expect(text.contains("the file ends after \(packets) of "), "\(text.suffix(400))")
         }
     }
+
+    @Test("a copy into a container without edit lists leaves the end out, and says what it shows")
+    func copies() async throws {
+        try await withTemporaryDirectory { folder in
+            let source = "-f lavfi -i testsrc2=s=96x64:r=25:d=2"
+            try make("\(source) -c:v libx264 -g 10 -bf 0 -sc_threshold 0 whole.mp4", in: folder)
+            // 30 of 50 frames each: from the first on, and from one inside of a group on.
+            try edit("whole.mp4", [(1200, 0)], to: "end.mp4", in: folder)
+            try edit("whole.mp4", [(1200, 8 * 512)], to: "head.mp4", in: folder)
+            for (name, status, count) in [("end", 0, 30), ("head", 3, 38)] as [(String, Int32, Int)] {
+                try ContainerTools.sprocket(
+                    "ingest \(name).mp4 --to \(name) --payload packets",
+                    in: folder
+                )
+                let run = try ContainerTools.sprocket(
+                    "export video \(name) --to \(name).mkv --codec copy",
+                    in: folder,
+                    status: status
+                )
+                #expect(try shownCount("\(name).mkv", in: folder) == count)
+                if status == 3 { #expect(run.errors.contains("shows 38 frames, and 30 were to be")) }
+            }
+        }
+    }
 }

@@ -87,7 +87,10 @@ struct VideoReadback {
                 seekingTo: timestamp
             )
         {
-            return
+            guard decodingProblem != nil else { return }
+            // Some demuxers go astray when they seek (segments of fragmented MP4 in HLS): what they
+            // find then says nothing of the file.
+            decodingProblem = nil
         }
         _ = try decode(where: { $1 == keyframe.place }, seekingTo: nil)
     }

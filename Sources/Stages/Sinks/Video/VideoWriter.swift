@@ -20,8 +20,9 @@ final class VideoWriter {
     private(set) var shownCount: UInt64 = 0
     /// Whether there are packets that are decoded and not shown.
     private(set) var hasHidden = false
-    /// Packets that are not shown, behind one that is: they are written once one is shown again,
-    /// because FFmpeg's edit lists end with the last packet.
+    /// Packets that are not shown, behind one that is: they are written once one is shown again.
+    /// Behind the last nothing rests on them, FFmpeg's edit lists end with the last packet, and
+    /// without edit lists they would be shown.
     private var held: [Frame] = []
     private static let heldCountMaximum = 1024
     private var leadingCount = 0
@@ -60,7 +61,7 @@ final class VideoWriter {
             of: codec.name
         )
         parameters.timeBase = timeline.timeBase.fraction
-        parameters.frameRate = Self.rate(header)
+        parameters.frameRate = header.frameRate?.fraction
         let statement = ContainerStatement(first, parameters, in: container)
         let opening = VideoOpening(
             container: container,
@@ -101,16 +102,6 @@ final class VideoWriter {
         return stored
     }
 
-    /// Frames in a second, where the first frame's duration tells.
-    private static func rate(_ header: FrameHeader) -> Fraction? {
-        guard let time = header.duration?.time, time.value > 0,
-            let ticks = UInt32(exactly: time.value),
-            case let (bottom, overflow) =
-                time.timeBase.numerator.multipliedReportingOverflow(by: ticks), !overflow
-        else { return nil }
-        return Rational(time.timeBase.denominator, bottom).fraction
-    }
-
     private func say(_ text: String) {
         if remarks.insert(text).inserted { remark(text) }
     }
@@ -128,16 +119,11 @@ final class VideoWriter {
                 """
             )
         }
-        if header.flags.contains(.discard), !container.keepsEditLists {
-            say(
-                "\(container.fileExtension) has no edit lists; frames that are not shown become visible"
-            )
-        }
         sayTimeLoss(header)
         sayAspectChange(frame)
         if header.flags.contains(.discard) {
             hasHidden = true
-            if container.keepsEditLists, shownCount > 0, held.count < Self.heldCountMaximum {
+            if shownCount > 0, held.count < Self.heldCountMaximum {
                 held.append(frame)
                 return
             }
@@ -149,9 +135,14 @@ final class VideoWriter {
 
     private func mux(_ frame: Frame) throws {
         let header = frame.header
+        if header.flags.contains(.discard), !container.keepsEditLists {
+            say(
+                "\(container.fileExtension) has no edit lists; frames that are not shown become visible"
+            )
+        }
         let times = try timeline.place(header)
         try packet.fill(from: frame, times, timeline.timeBase)
-        let isShown = !container.keepsEditLists || !header.flags.contains(.discard)
+        let isShown = !header.flags.contains(.discard)
         let isLeading = isLeading(times)
         do {
             try muxer?.write(&packet)
