@@ -75,9 +75,9 @@ def written(look, stream, file, *options):
     return outcome.reason if outcome.status == 3 else None
 
 
-def read_back(look, file, wanted=None):
+def read_back(look, file, wanted=None, judge=()):
     """What a player will show of a file that was written; as many as went in, and the wanted ones."""
-    pictures, complaint = oracle.pictures_of(file, look.clip.judge)
+    pictures, complaint = oracle.pictures_of(file, judge)
     hashes = [picture.hash for picture in pictures]
     text = difference(hashes, wanted) if wanted else ""
     if len(pictures) != len(look.pictures):
@@ -107,7 +107,8 @@ def copy(look, ending):
         return
     if loss:
         raise Loss(loss)
-    pictures = read_back(look, file, look.hashes)
+    # The codec is still the clip's, and so is the decoder that shows all of it.
+    pictures = read_back(look, file, look.hashes, look.clip.judge)
     judge_times(look, pictures, ending)
 
 

@@ -64,10 +64,18 @@ ENTRIES = (
 
 def frames_of(path, judge=(), stream="v:0"):
     """ffprobe's frames and the time base they are in."""
+    data = None
+    if judge:
+        # ffprobe takes no choice of a decoder: it sees what ffmpeg decoded with it, kept without loss.
+        data = tools.run([
+            *JUDGE, *inputs(path, judge), "-map", f"0:{stream}", "-fps_mode", "passthrough",
+            "-c:v", "ffv1", "-f", "matroska", "-",
+        ]).out
+        path, stream = "-", "v:0"
     outcome = tools.run([
-        "ffprobe", "-v", "error", "-threads", "1", *judge, "-select_streams", stream,
+        "ffprobe", "-v", "error", "-threads", "1", "-select_streams", stream,
         "-show_entries", ENTRIES, "-of", "json", path,
-    ])
+    ], data)
     try:
         document = json.loads(outcome.out)
         return document["frames"], Fraction(document["streams"][0]["time_base"])
