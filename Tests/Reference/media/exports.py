@@ -113,7 +113,9 @@ def copy(look, ending):
 
 
 def encode(look, ending, options, lossless):
-    file = look.folder / f"encode-{len(options)}.{ending}"
+    # Two trials may encode to the same container.
+    codec = options[options.index("--codec") + 1] if "--codec" in options else "h264"
+    file = look.folder / f"encode-{codec}.{ending}"
     loss = written(look, look.raw_stream, file, *options, "--force")
     if not look.is_sound:
         return
