@@ -35,6 +35,7 @@ class Clip:
     has_alpha: bool = False
     refusable: bool = False  # The program has a reason not to store such pictures.
     tolerated: bool = False  # ffmpeg complains, and yet nothing is lost.
+    steps: bool = False  # Its clock steps midway, which may be said and is no loss.
     shown: str = ""  # The filter that turns a picture as it is to be shown, where ffmpeg does not know.
     options: tuple = ()  # What an ingest wants to hear.
     tags: tuple = field(default=())

@@ -82,18 +82,18 @@ def clips(seed):
     depth = (X264 + " -pix_fmt yuv420p10le", pattern())
     crf = (X264 + " -crf 35 -x264-params ref=1:cabac=0", OTHER)
     small_hevc, hevc = (X265, SMALL), (X265, pattern())
-    add("h264/ts/joined-same", appended("clip.ts", same, same), timed=False, tolerated=True)
-    add("h264/ts/joined-other", appended("clip.ts", same, (X264, OTHER)), timed=False, tolerated=True)
-    add("h264/ts/joined-size", appended("clip.ts", same, size), timed=False, tolerated=True)
-    add("h264/ts/joined-depth", appended("clip.ts", same, depth), timed=False, tolerated=True)
-    add("h264/ts/joined-parameters", appended("clip.ts", same, crf), timed=False, tolerated=True)
+    add("h264/ts/joined-same", appended("clip.ts", same, same), timed=False, tolerated=True, steps=True)
+    add("h264/ts/joined-other", appended("clip.ts", same, (X264, OTHER)), timed=False, tolerated=True, steps=True)
+    add("h264/ts/joined-size", appended("clip.ts", same, size), timed=False, tolerated=True, steps=True)
+    add("h264/ts/joined-depth", appended("clip.ts", same, depth), timed=False, tolerated=True, steps=True)
+    add("h264/ts/joined-parameters", appended("clip.ts", same, crf), timed=False, tolerated=True, steps=True)
     later = (X264 + " -output_ts_offset 100", OTHER)
-    add("h264/ts/time-jump", appended("clip.ts", same, later), timed=False, tolerated=True)
-    add("hevc/ts/joined-size", appended("clip.ts", hevc, small_hevc), X265, timed=False, tolerated=True)
-    add("hevc/ts/joined-same", appended("clip.ts", hevc, hevc), X265, timed=False, tolerated=True)
+    add("h264/ts/time-jump", appended("clip.ts", same, later), timed=False, tolerated=True, steps=True)
+    add("hevc/ts/joined-size", appended("clip.ts", hevc, small_hevc), X265, timed=False, tolerated=True, steps=True)
+    add("hevc/ts/joined-same", appended("clip.ts", hevc, hevc), X265, timed=False, tolerated=True, steps=True)
     for ending in ("ts", "mpg", "m2v"):
         add(f"mpeg2/{ending}/joined-size", appended(f"clip.{ending}", (MPEG2, pattern()), (MPEG2, SMALL)), MPEG2,
-            timed=False, tolerated=True)
+            timed=False, tolerated=True, steps=True)
     for codec, other, name in (
         ("h264", size, "size"), ("h264", crf, "parameters"), ("h264", depth, "depth"),
         ("hevc", small_hevc, "size"), ("mjpeg", None, "size"),
@@ -105,9 +105,9 @@ def clips(seed):
             add(f"{codec}/{ending}/changes-{name}", appended_then(codec, ending, first, other), first[0], timed=False)
     for codec, arguments in (("vp8", VP8), ("vp9", VP9)):
         add(f"{codec}/webm/joined-size", appended("clip.webm", (arguments, pattern()), (arguments, SMALL)), arguments,
-            timed=False)
+            timed=False, steps=True)
         add(f"{codec}/webm/joined-same", appended("clip.webm", (arguments, pattern()), (arguments, OTHER)), arguments,
-            timed=False)
+            timed=False, steps=True)
     plain = "-c:v libx264 -preset veryfast -g 12 -bf 0"
     other = (plain + " -crf 35 -x264-params cabac=0", OTHER)
     add("h264/mp4/two-descriptions", two_descriptions((plain, pattern()), other))

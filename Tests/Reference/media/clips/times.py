@@ -38,6 +38,8 @@ def edited(entries, ending="mp4"):
     return make
 
 
+# The parts of these lie apart in the file, or are shown twice.
+STEPS = ("repeated", "cut-out", "reordered")
 EDITS = {
     "trimmed-head": [(1600, 10)],
     "trimmed-at-keyframe": [(1520, 12)],
@@ -117,7 +119,8 @@ def clips(seed):
             ))
     for name, entries in EDITS.items():
         for ending in ("mp4", "mov"):
-            made.append(Clip(f"h264/{ending}/{name}", edited(entries, ending), encoder="libx264"))
+            made.append(Clip(
+                f"h264/{ending}/{name}", edited(entries, ending), encoder="libx264", steps=name in STEPS))
     for ending in ("mp4", "mkv", "mov"):
         made.append(Clip(f"h264/{ending}/cut-by-copying", cut_by_copying(ending), encoder="libx264"))
     made.append(encoded(
