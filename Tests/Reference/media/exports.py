@@ -78,6 +78,8 @@ def written(look, stream, file, *options):
 def read_back(look, file, wanted=None, judge=()):
     """What a player will show of a file that was written; as many as went in, and the wanted ones."""
     pictures, complaint = oracle.pictures_of(file, judge)
+    if wanted and any(len(word.formats) > 1 for word in look.words):
+        pictures = oracle.unconverted(pictures, oracle.frames_of(file, judge)[0], file, judge)
     hashes = [picture.hash for picture in pictures]
     text = difference(hashes, wanted) if wanted else ""
     if len(pictures) != len(look.pictures):

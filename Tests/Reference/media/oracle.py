@@ -31,6 +31,7 @@ class Word:
     complaint: str
     times: list | None  # Of ffprobe, None for each that has none; None if they are not of these pictures.
     first: dict  # ffprobe's first frame.
+    formats: set  # The pixel formats of all frames.
 
     @property
     def hashes(self):
@@ -83,14 +84,29 @@ def frames_of(path, judge=(), stream="v:0"):
         return [], None
 
 
+def unconverted(pictures, frames, path, judge=(), stream="v:0"):
+    """The pictures of a file, each in its own pixel format.
+
+    ffmpeg converts all pictures to the format of the first. Asked for another format it leaves those alone that
+    have it: each picture is taken from where it is not converted.
+    """
+    formats = [frame.get("pix_fmt") for frame in frames]
+    if len(set(formats)) < 2 or len(formats) != len(pictures):
+        return pictures
+    own = {format: pictures_of(path, judge, stream, ("-pix_fmt", format))[0] for format in set(formats)}
+    return [own[format][index] for index, format in enumerate(formats)]
+
+
 def word_on(path, clip):
     """Everything that the trials of a clip compare with."""
     pictures, complaint = pictures_of(path, clip.judge, clip.stream)
     frames, base = frames_of(path, clip.judge, clip.stream)
+    pictures = unconverted(pictures, frames, path, clip.judge, clip.stream)
     times = None
     if base and len(frames) == len(pictures):
         times = [frame["pts"] * base if "pts" in frame else None for frame in frames]
-    return Word(pictures, complaint, times, frames[0] if frames else {})
+    formats = {frame.get("pix_fmt") for frame in frames}
+    return Word(pictures, complaint, times, frames[0] if frames else {}, formats)
 
 
 def rgb_of(path, judge=(), stream="v:0", scaled=""):
