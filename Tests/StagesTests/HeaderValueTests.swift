@@ -44,7 +44,8 @@ struct HeaderValueTests {
     @Test("the aspect of pixels behind everything else of a sequence parameter set")
     func aspect() {
         // Baseline, order 2, one reference, 10 by 8 blocks, frames only, no crop, aspect 16:11.
-        let bits = "1" + "1" + "011" + "010" + "0" + "0001010" + "0001000" + "1" + "1" + "0" + "1" + "1"
+        let order = "1" + "1" + "011" + "010" + "0"
+        let bits = order + "0001010" + "0001000" + "1" + "1" + "0" + "1" + "1"
         let unit = Self.bytes([0x67, 66, 0, 10], bits + "00000100" + "0000")
         #expect(SequenceSet(unit[...])?.aspect == 4)
         #expect(SequenceSet(unit[...])?.allowsNumberGaps == false)
