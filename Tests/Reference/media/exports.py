@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 
 from . import oracle
-from .look import Fault, Loss, Refusal, difference
+from .look import Fault, Loss, Refusal, difference, given_files
 from .recipe import LOST
 
 # Half the ticks of a clock of milliseconds, and a little.
@@ -152,7 +152,7 @@ def same_files(look):
     folder = look.folder / "images-copy"
     lost = look.clip.nature == LOST
     look.call("export", "images", look.packet_stream, "--to", folder, "--type", "copy", expect=(3,) if lost else (0,))
-    given = sorted(path for path in look.inputs[0].parent.iterdir() if path.suffix == look.inputs[0].suffix)
+    given = given_files(look.inputs[0])
     files = sorted(path for path in folder.iterdir() if not path.name.startswith("manifest"))
     if len(files) != len(given):
         raise Fault(f"{len(files)} files for {len(given)}")

@@ -43,7 +43,8 @@ class Look:
     def __init__(self, clip, inputs, folder, program, seed):
         self.clip, self.inputs, self.folder, self.program = clip, inputs, folder, program
         self.random = random.Random(f"{seed} {clip.name} trials")
-        self.words = [oracle.word_on(path, clip) for path in inputs]
+        judged = given_files(inputs[0]) if clip.apart else inputs
+        self.words = [oracle.word_on(path, clip) for path in judged]
         self.pictures = [picture for word in self.words for picture in word.pictures]
         self.hashes = [picture.hash for picture in self.pictures]
         self.complaint = next((word.complaint for word in self.words if word.complaint), "")
@@ -93,6 +94,11 @@ class Look:
     def raw(self, stream, *selection, expect=(0,)):
         """The hashes of the pictures that a selection of a stream gives, cut by the judge's sizes."""
         return self.ended(self.program.raw(stream, *selection), expect).out
+
+
+def given_files(pattern):
+    """The files that a numbered name stands for, in their order."""
+    return sorted(path for path in pattern.parent.iterdir() if path.suffix == pattern.suffix)
 
 
 def cut(data, sizes):

@@ -34,6 +34,7 @@ class Clip:
     timed: bool = True  # Whether the container has times that can be compared.
     has_alpha: bool = False
     refusable: bool = False  # The program has a reason not to store such pictures.
+    apart: bool = False  # ffmpeg does not get beyond what is missing: every file is judged for itself.
     tolerated: bool = False  # ffmpeg complains, and yet nothing is lost.
     steps: bool = False  # Its clock steps midway, which may be said and is no loss.
     shown: str = ""  # The filter that turns a picture as it is to be shown, where ffmpeg does not know.

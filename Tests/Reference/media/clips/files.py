@@ -198,7 +198,7 @@ def clips(seed):
         add(f"{kind}/images/numbered", numbered(kind), encoder, **more)
         add(f"{kind}/images/one", single(kind), encoder, **more)
     add("png/images/first-is-3", numbered("png", first=3), timed=False)
-    add("png/images/number-missing", numbered("png", missing=(5,)), nature=LOST, timed=False)
+    add("png/images/number-missing", numbered("png", missing=(5,)), nature=LOST, timed=False, apart=True)
     add("tiff/tif/pages", pages, nature=LOST, timed=False)
     for turn, shown in ORIENTATIONS.items():
         add(f"jpg/images/orientation-{turn}", oriented(turn, "jpg"), "mjpeg", timed=False, shown=shown)
