@@ -2,7 +2,7 @@
 
 import json
 
-from .. import tools
+from .. import boxes, tools
 from ..recipe import DAMAGED, LOST, TORN, UNUSABLE, Clip, NotMade, pattern
 
 PACKET = 188
@@ -91,6 +91,20 @@ def cut_off(name, arguments, part):
     return make
 
 
+def cut_fragments(box):
+    """A file of fragments that ends in the middle of a box of the fourth; those before it are whole."""
+    def make(kitchen):
+        path = kitchen.encode("clip.mp4", f"{X264} -movflags frag_keyframe+empty_moov", LONG)
+        data = path.read_bytes()
+        found = [(start, end) for name, start, end in boxes.children(data) if name == box]
+        if len(found) < 5:
+            raise NotMade("the file has too few fragments")
+        start, end = found[3]
+        path.write_bytes(data[:(start + end) // 2])
+        return [path]
+    return make
+
+
 def clips(seed):
     made = []
 
@@ -119,13 +133,15 @@ def clips(seed):
     for name, file, more, part, nature in (
         ("faststart", "clip.mp4", "-movflags faststart", 0.6, LOST),
         ("no-index", "clip.mp4", "", 0.6, UNUSABLE),
-        ("fragments", "clip.mp4", "-movflags frag_keyframe+empty_moov", 0.7, LOST),
         ("mkv", "clip.mkv", "", 0.6, LOST),
         ("avi", "clip.avi", "", 0.6, LOST),
         ("flv", "clip.flv", "", 0.63, LOST),
         ("mov", "clip.mov", "-movflags faststart", 0.5, LOST),
     ):
         add(f"h264/{file[5:]}/cut-off-{name}", cut_off(file, f"{X264} {more}", part), "h264", nature)
+    add("h264/mp4/cut-off-fragments", cut_fragments(b"mdat"), "h264", LOST)
+    # FFmpeg reads on to the end of the next fragment's header before it opens a file.
+    add("h264/mp4/cut-off-fragment-header", cut_fragments(b"moof"), "h264", UNUSABLE)
     add("vp9/webm/cut-off", cut_off("clip.webm", CODECS["vp9"], 0.61), "vp9", LOST)
     made.append(Clip(
         "y4m/y4m/cut-off", cut_off("clip.y4m", "-pix_fmt yuv420p", 0.605), nature=LOST, timed=False,
