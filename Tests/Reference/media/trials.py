@@ -14,6 +14,7 @@ Copies, encoded files and images are in exports.
 """
 
 import hashlib
+from fractions import Fraction
 
 from . import exports
 from .look import ABSENT, REFUSED, RIGHT, SAID, WRONG, Fault, Loss, Refusal, Verdict
@@ -100,13 +101,20 @@ COLORS = {
 }
 
 
+def ratio(text):
+    """A ratio by its value: 64:64 is 1:1. Unknown, 0 to anything, has none."""
+    above, below = map(int, text.split(":"))
+    return Fraction(above, below) if above and below else None
+
+
 def header(look):
     frame, probe = look.frames[0], look.words[0].first
     wanted, found = {}, {}
     for ours, theirs in (("width", "width"), ("height", "height"), ("pixelFormat", "pix_fmt")):
         wanted[ours], found[ours] = probe.get(theirs), frame.get(ours)
     if aspect := probe.get("sample_aspect_ratio"):
-        wanted["sampleAspectRatio"], found["sampleAspectRatio"] = aspect, frame.get("sampleAspectRatio")
+        wanted["sampleAspectRatio"] = ratio(aspect)
+        found["sampleAspectRatio"] = ratio(frame.get("sampleAspectRatio", "0:1"))
     if probe.get("interlaced_frame") == 1:
         wanted["fieldOrder"] = "topFirst" if probe.get("top_field_first") else "bottomFirst"
         found["fieldOrder"] = frame.get("fieldOrder")
