@@ -45,6 +45,15 @@ def pictures_of_mpeg4(data):
     return pictures
 
 
+def without_layers(data):
+    """An MPEG-4 stream without its headers of sequences and layers: groups and pictures are left."""
+    bodies = []
+    for _, body in pictures_of_mpeg4(data):
+        group = body.find(b"\0\0\1\xb3")
+        bodies.append(body[group if group >= 0 else body.find(b"\0\0\1\xb6"):])
+    return b"".join(bodies)
+
+
 def not_coded(picture):
     """A picture that says nothing but that it is there, at the time of another."""
     at = picture.find(b"\0\0\1\xb6") + 4

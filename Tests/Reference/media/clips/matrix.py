@@ -12,6 +12,9 @@ CONTAINERS = {
     "ivf": ("clip.ivf", "-f ivf"),
     "asf": ("clip.asf", "-f asf"),
     "obu": ("clip.obu", "-f obu"),
+    # By this ending ffmpeg takes both for a kind of MP4, as Apple names it.
+    "m4v": ("clip.m4v", "-f m4v"),
+    "ipod": ("clip.m4v", "-f ipod"),
     "psp": ("clip.psp.mp4", "-f psp"),
 }
 
@@ -35,7 +38,7 @@ CODECS = {
     "svtav1": ("-c:v libsvtav1 -preset 12 -g 12", "mp4 mkv ivf", None),
     "mpeg1": ("-c:v mpeg1video -g 12 -bf 2 -qscale:v 4", "mpg mkv avi ts m1v nut", None),
     "mpeg2": ("-c:v mpeg2video -g 12 -bf 2 -qscale:v 4", "mpg vob ts m2ts mkv avi mov mp4 mxf m2v nut", None),
-    "mpeg4": ("-c:v mpeg4 -g 12 -bf 2 -qscale:v 4", "mp4 mov avi mkv ts nut 3gp m4v", None),
+    "mpeg4": ("-c:v mpeg4 -g 12 -bf 2 -qscale:v 4", "mp4 mov avi mkv ts nut 3gp ipod m4v", None),
     "xvid": ("-c:v libxvid -g 12 -qscale:v 4", "mp4 avi mkv", None),
     "msmpeg4v3": ("-c:v msmpeg4 -g 12 -qscale:v 4", "avi asf mkv", None),
     "msmpeg4v2": ("-c:v msmpeg4v2 -g 12 -qscale:v 4", "avi asf mkv", None),

@@ -84,17 +84,23 @@ def with_end_of_sequence(codec, mark, arguments, ending):
     return make
 
 
-def packed_frames(kitchen):
+# The stream alone: by its ending ffmpeg takes .m4v for a kind of MP4, which keeps the headers to itself.
+PLAIN_MPEG4 = "-f m4v -c:v mpeg4 -g 12 -qscale:v 4"
+
+
+def packed_frames(with_header):
     """MPEG-4 with two pictures in a chunk and none in the next, as DivX writes it."""
-    plain = kitchen.encode("plain.m4v", "-c:v mpeg4 -g 12 -bf 1 -qscale:v 4 -sc_threshold 1000000000", LONG)
-    clip = kitchen.path("clip.avi")
-    avi.written(clip, avi.packed(plain.read_bytes()), b"DX50", (160, 120))
-    return [clip]
+    def make(kitchen):
+        data = kitchen.encode("plain.m4v", f"{PLAIN_MPEG4} -bf 1 -sc_threshold 1000000000", LONG).read_bytes()
+        clip = kitchen.path("clip.avi")
+        avi.written(clip, avi.packed(data if with_header else avi.without_layers(data)), b"DX50", (160, 120))
+        return [clip]
+    return make
 
 
 def empty_chunks(kitchen):
     """Chunks of no bytes, where a recorder dropped a picture."""
-    plain = kitchen.encode("plain.m4v", "-c:v mpeg4 -g 12 -bf 0 -qscale:v 4", LONG)
+    plain = kitchen.encode("plain.m4v", f"{PLAIN_MPEG4} -bf 0", LONG)
     clip, chunks = kitchen.path("clip.avi"), []
     for index, (kind, body) in enumerate(avi.pictures_of_mpeg4(plain.read_bytes())):
         chunks.append((body, kind == 0))
@@ -140,7 +146,9 @@ def clips(seed):
         for container in containers:
             made.append(Clip(
                 f"{codec}/{container}/{name}", two_passes(arguments, container), encoder=arguments.split()[1]))
-    made.append(Clip("mpeg4/avi/packed-frames", packed_frames, timed=False))
+    made.append(Clip("mpeg4/avi/packed-frames", packed_frames(True), timed=False))
+    # A decoder then has only the rate of the container to tell times by.
+    made.append(Clip("mpeg4/avi/packed-frames-without-header", packed_frames(False), timed=False))
     made.append(Clip("mpeg4/avi/empty-chunks", empty_chunks, timed=False))
     h264, hevc = f"{X264} -g 12 -bf 2", X265 + "keyint=12:bframes=2"
     for codec, mark, arguments, encoder in (

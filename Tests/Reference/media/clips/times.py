@@ -113,6 +113,7 @@ def clips(seed):
     ):
         for ending in endings.split():
             more = "-movflags frag_keyframe+empty_moov" if ending.startswith("frag") else ""
+            more = "-f m4v" if ending == "m4v" else more  # By its ending ffmpeg takes it for MP4.
             made.append(encoded(
                 f"{codec}/{ending}/one-frame", f"clip.{ending}", f"{arguments} {more}", ONE,
                 timed=ending in ("mp4", "mkv", "ts", "mov", "webm"),
