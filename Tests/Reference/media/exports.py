@@ -10,7 +10,7 @@ A loss must be said with exit 3, and a refusal with its reason. What rests on da
 import json
 from pathlib import Path
 
-from . import oracle
+from . import colors, oracle
 from .look import Fault, Loss, Refusal, difference, given_files
 from .recipe import LOST
 
@@ -21,6 +21,8 @@ CLOCK_SECONDS = 0.0011
 COLOR_TOLERANCE = 3.0
 # Where one sample of chroma serves four columns, nobody says which of them it belongs to.
 COARSE_FORMATS, COARSE_TOLERANCE = ("yuv410p", "yuv411p", "yuvj411p"), 10.0
+# The same for small pictures, where every pixel is computed: rounding alone is a quarter.
+EXACT_TOLERANCE = 1.0
 PATCHES = ",scale=16:12:flags=area"
 
 # What may follow the two that are always tried.
@@ -161,6 +163,26 @@ def same_files(look):
             raise Fault(f"{file.name} has other bytes than {wanted.name}")
 
 
+def judge_small(look, image, type, shown):
+    """A small picture pixel by pixel; as JPEG, whose chroma is coarser than its details, the colour of all of it."""
+    clip, first = look.clip, look.words[0].first
+    exact = colors.rgb(oracle.first_of(look.inputs[0], clip.judge, clip.stream), first)
+    drawn = oracle.frames_of(image)[0][0]
+    if colors.is_small(drawn):
+        shown = colors.rgb(oracle.first_of(image), drawn)
+    tolerance, what = EXACT_TOLERANCE, "pixel by pixel"
+    if type != "png":
+        exact, shown = ([sum(values[at::3]) / len(values) * 3 for at in range(3)] for values in (exact, shown))
+        tolerance, what = COLOR_TOLERANCE, "over the whole picture"
+    if (apart := average(exact, shown)) > tolerance:
+        raise Fault(f"colours are {apart:.2f} off on average, {what}")
+
+
+def average(wanted, found):
+    """How far values are apart on average."""
+    return sum(abs(a - b) for a, b in zip(wanted, found)) / len(wanted)
+
+
 def judge_looks(look, image, type):
     """An image shows what ffmpeg shows of the first picture, turned as it is to be shown."""
     first = look.words[0].first
@@ -178,10 +200,13 @@ def judge_looks(look, image, type):
         raise Fault(f"an image of {found[0]}x{found[1]} for {wanted[0]}x{wanted[1]}")
     if type == "png" and first.get("pix_fmt") in EXACT_FORMATS and wanted[2] != found[2]:
         raise Fault("other pixels, of colours that need no conversion")
+    if colors.is_small(first) and not look.clip.shown:
+        judge_small(look, image, type, found[2])
+        return
     if wanted[0] < 16 or wanted[1] < 12:
         return
     wanted = oracle.rgb_of(look.inputs[0], judge, look.clip.stream, shown + PATCHES)[2]
     found = oracle.rgb_of(image, scaled=PATCHES)[2]
-    apart = sum(abs(a - b) for a, b in zip(wanted, found)) / len(wanted)
+    apart = average(wanted, found)
     if apart > (COARSE_TOLERANCE if first.get("pix_fmt") in COARSE_FORMATS else COLOR_TOLERANCE):
         raise Fault(f"colours are {apart:.1f} off on average")

@@ -59,7 +59,7 @@ def pictures_of(path, judge=(), stream="v:0", more=()):
 
 ENTRIES = (
     "frame=pts,width,height,pix_fmt,sample_aspect_ratio,interlaced_frame,top_field_first,"
-    "color_range,color_space,color_primaries,color_transfer:stream=time_base"
+    "color_range,color_space,color_primaries,color_transfer,chroma_location:stream=time_base"
 )
 
 
@@ -107,6 +107,13 @@ def word_on(path, clip):
         times = [frame["pts"] * base if "pts" in frame else None for frame in frames]
     formats = {frame.get("pix_fmt") for frame in frames}
     return Word(pictures, complaint, times, frames[0] if frames else {}, formats)
+
+
+def first_of(path, judge=(), stream="v:0"):
+    """The bytes of the first picture of a file, in its own pixel format."""
+    return tools.run([
+        *JUDGE, *inputs(path, judge), "-map", f"0:{stream}", "-frames:v", "1", "-f", "rawvideo", "-",
+    ]).out
 
 
 def rgb_of(path, judge=(), stream="v:0", scaled=""):
