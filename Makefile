@@ -7,7 +7,7 @@ OUT ?= .build/demo
 
 help:
 	@echo 'make demo      install what is missing, build, ingest a clip made on the spot, export its frames'
-	@echo 'make test      install what is missing, build and run all tests, and ten minutes of torture'
+	@echo 'make test      install what is missing, build and run all tests, some odd clips, and ten minutes of torture'
 	@echo 'make lint      check the formatting'
 	@echo 'make format    repair the formatting'
 	@echo 'make bench     compare with decoding alone and with ffmpeg, side by side'
@@ -32,6 +32,7 @@ demo: build
 test: dependencies
 	swift build --build-tests
 	swift test --skip-build
+	Tests/Reference/media_check.py --program .build/debug/sprocket --sample 40
 	Tests/Torture/torture --sample
 
 test-release: dependencies
