@@ -12,7 +12,6 @@
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libavutil/sha.h>
-#include <libswscale/swscale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -111,13 +110,5 @@ static inline void cffmpeg_format(char *text, int size, const char *format, va_l
     vsnprintf(text, size, format, copy);
     va_end(copy);
 }
-
-/// A number that goes with a packet through the decoder to the picture that it begins. FFmpeg gives the
-/// place of the packet in its file to the picture, and reads it nowhere else.
-static inline void cffmpeg_set_packet_number(AVPacket *packet, int64_t number) {
-    packet->pos = number;
-}
-
-static inline int64_t cffmpeg_packet_number(const AVFrame *frame) { return frame->pkt_pos; }
 
 #endif

@@ -72,8 +72,8 @@ public struct CodecParameters: Hashable, Sendable {
         )
         codecTag = unsafe video.codec_tag
         extradata = unsafe Memory.copy(video.extradata, Int(video.extradata_size))
-        profile = unsafe Self.known(video.profile, unknown: FF_PROFILE_UNKNOWN)
-        level = unsafe Self.known(video.level, unknown: FF_LEVEL_UNKNOWN)
+        profile = unsafe Self.known(video.profile, unknown: cffmpeg_profile_unknown)
+        level = unsafe Self.known(video.level, unknown: cffmpeg_level_unknown)
         if unsafe video.codec_type == AVMEDIA_TYPE_VIDEO {
             pixelFormat = PixelFormats.name(AVPixelFormat(rawValue: unsafe video.format))
         }
@@ -128,8 +128,8 @@ struct RawCodecParameters: ~Copyable {
         unsafe pointer.pointee.codec_id = codec.pointee.id
         unsafe pointer.pointee.codec_tag = values.codecTag
         try fillExtradata(values.extradata)
-        unsafe pointer.pointee.profile = values.profile ?? FF_PROFILE_UNKNOWN
-        unsafe pointer.pointee.level = values.level ?? FF_LEVEL_UNKNOWN
+        unsafe pointer.pointee.profile = values.profile ?? cffmpeg_profile_unknown
+        unsafe pointer.pointee.level = values.level ?? cffmpeg_level_unknown
         guard let width = Int32(exactly: values.width), let height = Int32(exactly: values.height)
         else {
             throw FFmpegError(

@@ -195,6 +195,7 @@ extension Decoder {
         }
         unsafe context.pointee.thread_count = Int32(clamping: configuration.threadCount)
         unsafe context.pointee.flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT
+        unsafe cffmpeg_keep_packet_numbers(context)
         Log.install()
         if let maximum = configuration.maximumPixelCount {
             unsafe context.pointee.max_pixels = Int64(maximum)

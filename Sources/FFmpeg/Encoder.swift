@@ -135,7 +135,7 @@ public struct Encoder: ~Copyable {
     /// it does not say.
     public static func pixelFormats(of encoderName: String) throws(FFmpegError) -> [String] {
         let codec = unsafe try codec(encoderName)
-        guard var format = unsafe codec.pointee.pix_fmts else { return [] }
+        guard var format = unsafe cffmpeg_pixel_formats(codec) else { return [] }
         var names: [String] = []
         while unsafe format.pointee != AV_PIX_FMT_NONE {
             if let name = unsafe PixelFormats.name(format.pointee) { names.append(name) }

@@ -100,8 +100,8 @@ extension MediaStream {
         realFrameRate = unsafe Fraction.known(values.r_frame_rate)
         sampleAspectRatio = unsafe Fraction.known(values.sample_aspect_ratio)
         disposition = Disposition(rawValue: unsafe values.disposition)
-        sideData = (0..<Int(unsafe values.nb_side_data)).map { index in
-            let entry = unsafe values.side_data[index]
+        sideData = (0..<(unsafe cffmpeg_side_data_count(stream))).compactMap { index in
+            guard let entry = unsafe cffmpeg_side_data(stream, index)?.pointee else { return nil }
             return SideData(
                 name: SideDataNames.name(unsafe entry.type),
                 bytes: unsafe Memory.copy(entry.data, entry.size)

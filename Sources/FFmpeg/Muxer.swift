@@ -111,7 +111,7 @@ public struct Muxer: ~Copyable {
         guard let type = SideDataNames.packetType(piece.name) else {
             throw FFmpegError(.invalidArgument, in: "av_stream_new_side_data", on: piece.name)
         }
-        let memory = unsafe av_stream_new_side_data(stream, type, piece.bytes.count)
+        let memory = unsafe cffmpeg_add_side_data(stream, type, piece.bytes.count)
         guard let memory = unsafe memory else {
             throw FFmpegError(.outOfMemory, in: "av_stream_new_side_data")
         }

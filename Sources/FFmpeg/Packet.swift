@@ -115,7 +115,7 @@ extension Packet {
     }
 
     /// Gives the packet a number that the picture which begins in it will have
-    /// (``Picture/packetNumber``). Takes the place of ``position``.
+    /// (``Picture/packetNumber``). With FFmpeg before 6.0 it takes the place of ``position``.
     public mutating func number(_ number: UInt64) {
         unsafe cffmpeg_set_packet_number(pointer, Int64(clamping: number))
     }

@@ -74,8 +74,11 @@ extension Picture {
 
     /// How long it is shown, in the time base of the stream; `nil` where it is not known.
     public var duration: Int64? {
-        get { unsafe pointer.pointee.pkt_duration > 0 ? pointer.pointee.pkt_duration : nil }
-        set { unsafe pointer.pointee.pkt_duration = newValue ?? 0 }
+        get {
+            let duration = unsafe cffmpeg_duration(pointer)
+            return duration > 0 ? duration : nil
+        }
+        set { unsafe cffmpeg_set_duration(pointer, newValue ?? 0) }
     }
 
     /// The ``Packet/number`` of the packet that it begins in; `nil` if that has none.
@@ -83,8 +86,8 @@ extension Picture {
 
     /// Whether decoding can start with it.
     public var isKey: Bool {
-        get { unsafe pointer.pointee.key_frame != 0 }
-        set { unsafe pointer.pointee.key_frame = newValue ? 1 : 0 }
+        get { unsafe cffmpeg_is_key(pointer) != 0 }
+        set { unsafe cffmpeg_set_key(pointer, newValue ? 1 : 0) }
     }
 
     /// Whether the decoder gives it out although it lacks what it rests on, as behind a start in
@@ -121,14 +124,14 @@ extension Picture {
 
     /// Whether its rows belong to two fields.
     public var isInterlaced: Bool {
-        get { unsafe pointer.pointee.interlaced_frame != 0 }
-        set { unsafe pointer.pointee.interlaced_frame = newValue ? 1 : 0 }
+        get { unsafe cffmpeg_is_interlaced(pointer) != 0 }
+        set { unsafe cffmpeg_set_interlaced(pointer, newValue ? 1 : 0) }
     }
 
     /// Whether the field with the first row comes first.
     public var isTopFieldFirst: Bool {
-        get { unsafe pointer.pointee.top_field_first != 0 }
-        set { unsafe pointer.pointee.top_field_first = newValue ? 1 : 0 }
+        get { unsafe cffmpeg_is_top_field_first(pointer) != 0 }
+        set { unsafe cffmpeg_set_top_field_first(pointer, newValue ? 1 : 0) }
     }
 
     /// How many half durations it is shown longer (pulldown).

@@ -65,7 +65,7 @@ public struct Scaler: ~Copyable {
     }
 
     deinit {
-        unsafe sws_freeContext(pointer)
+        unsafe cffmpeg_free_scaler(pointer)
     }
 
     /// Converts `picture` into `result`, whose memory is used again where it fits and nothing else
@@ -89,7 +89,7 @@ public struct Scaler: ~Copyable {
             "av_frame_copy_props"
         )
         try check(
-            unsafe sws_scale_frame(pointer, result.pointer, picture.pointer),
+            unsafe cffmpeg_scale(pointer, result.pointer, picture.pointer),
             "sws_scale_frame"
         )
         var color = picture.color
@@ -129,85 +129,49 @@ public struct Scaler: ~Copyable {
         let what =
             "\(source.width)x\(source.height) \(source.pixelFormat) to "
             + "\(target.width)x\(target.height) \(target.pixelFormat)"
-        let flags =
-            algorithm.flag | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP
-            | SWS_BITEXACT
         let sourceFormat = try PixelFormats.format(source.pixelFormat)
         let targetFormat = try PixelFormats.format(target.pixelFormat)
         guard
-            let context = unsafe sws_getContext(
+            let context = unsafe cffmpeg_make_scaler(
                 Int32(clamping: source.width),
                 Int32(clamping: source.height),
                 sourceFormat,
                 Int32(clamping: target.width),
                 Int32(clamping: target.height),
                 targetFormat,
-                flags,
-                nil,
-                nil,
-                nil
+                algorithm.kind
             )
         else { throw FFmpegError(.invalidArgument, in: "sws_getContext", on: what) }
-        unsafe setColors(of: context, source.color, target.color)
+        unsafe cffmpeg_set_colors(
+            context,
+            Int32(clamping: source.color.matrix),
+            source.color.isFullRange,
+            Int32(clamping: target.color.matrix),
+            target.color.isFullRange
+        )
         return unsafe context
     }
 }
 
-extension Scaler {
-    /// Sets the matrices, and the ranges that are known; libswscale chooses the others by format.
-    private static func setColors(
-        of context: OpaquePointer,
-        _ source: ColorValues,
-        _ target: ColorValues
-    ) {
-        var sourceRange: Int32 = 0
-        var targetRange: Int32 = 0
-        var (brightness, contrast, saturation): (Int32, Int32, Int32) = (0, 1 << 16, 1 << 16)
-        var inverse: UnsafeMutablePointer<Int32>?
-        var table: UnsafeMutablePointer<Int32>?
-        _ = unsafe sws_getColorspaceDetails(
-            context,
-            &inverse,
-            &sourceRange,
-            &table,
-            &targetRange,
-            &brightness,
-            &contrast,
-            &saturation
-        )
-        // It answers -1 where neither side has a matrix or a range to convert.
-        _ = unsafe sws_setColorspaceDetails(
-            context,
-            sws_getCoefficients(Int32(clamping: source.matrix)),
-            source.isFullRange ?? sourceRange,
-            sws_getCoefficients(Int32(clamping: target.matrix)),
-            target.isFullRange ?? targetRange,
-            brightness,
-            contrast,
-            saturation
-        )
-    }
-}
-
 extension ColorValues {
-    /// 1 for full range, 0 for limited; `nil` where it is not known.
-    fileprivate var isFullRange: Int32? {
+    /// 1 for full range, 0 for limited; -1 where it is not known.
+    fileprivate var isFullRange: Int32 {
         switch AVColorRange(rawValue: range) {
         case AVCOL_RANGE_JPEG: 1
         case AVCOL_RANGE_MPEG: 0
-        default: nil
+        default: -1
         }
     }
 }
 
 extension Scaler.Algorithm {
-    fileprivate var flag: Int32 {
+    fileprivate var kind: CFFmpegScaling {
         switch self {
-        case .nearest: SWS_POINT
-        case .bilinear: SWS_BILINEAR
-        case .bicubic: SWS_BICUBIC
-        case .area: SWS_AREA
-        case .lanczos: SWS_LANCZOS
+        case .nearest: cffmpeg_scaling_nearest
+        case .bilinear: cffmpeg_scaling_bilinear
+        case .bicubic: cffmpeg_scaling_bicubic
+        case .area: cffmpeg_scaling_area
+        case .lanczos: cffmpeg_scaling_lanczos
         }
     }
 }
