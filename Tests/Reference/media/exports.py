@@ -35,6 +35,8 @@ ENCODES = (
     ("avi", ("--codec", "mpeg4")),
     ("webm", ("--codec", "vp8", "--option", "deadline=realtime", "--option", "cpu-used=8")),
 )
+# What stands in the byte beside three of colour is no part of the picture.
+PADDED_FORMATS = ("bgr0", "rgb0", "0rgb", "0bgr")
 EXACT_FORMATS = ("rgb24", "bgr24", "gbrp", "rgba", "bgra", "argb", "bgr0", "rgb0", "0rgb", "gbrap")
 
 
@@ -128,7 +130,10 @@ def encode(look, ending, options, lossless):
     pictures = read_back(look, file)
     # Where the codec has no such pixels they were converted, and cannot be the same.
     alike = [picture.size for picture in pictures] == [picture.size for picture in look.pictures]
-    if lossless and alike and oracle.frames_of(file)[0][0]["pix_fmt"] == look.words[0].first["pix_fmt"]:
+    format = look.words[0].first["pix_fmt"]
+    if format in PADDED_FORMATS:
+        lossless = False
+    if lossless and alike and oracle.frames_of(file)[0][0]["pix_fmt"] == format:
         if text := difference([picture.hash for picture in pictures], look.hashes):
             raise Fault(text)
     judge_times(look, pictures, ending)

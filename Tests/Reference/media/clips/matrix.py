@@ -55,7 +55,7 @@ CODECS = {
     "svq1": ("-c:v svq1 -g 12", "mov", None),
     "cinepak": ("-c:v cinepak -g 12 -max_strips 1", "avi mov", pattern("64x48", seconds=0.4)),
     "msvideo1": ("-c:v msvideo1", "avi", None),
-    "rpza": ("-c:v rpza", "mov", None),
+    "rpza": ("-c:v rpza", "mov", pattern("128x96")),  # Of 160x120 FFmpeg's encoder crashes.
     "smc": ("-c:v smc", "mov", None),
     "qtrle": ("-c:v qtrle", "mov", None),
     "prores": ("-c:v prores_ks", "mov mkv", None),
