@@ -49,6 +49,13 @@ struct Reading {
     /// Whether damage was met.
     var metFaults: Bool { faultCount.value > 0 }
 
+    /// What is known of packets that did not decode when they were stored.
+    func censuses() async throws -> StreamCensus {
+        try await stream.store.withReader(for: stream.name) { reader in
+            try await StreamCensus.read(reader, pool: pool)
+        }
+    }
+
     /// Runs the pipeline from the stream through `further` transforms to `sink`.
     func run(
         through further: [any Transform] = [],

@@ -14,6 +14,15 @@ public struct CensusRanges: Hashable, Sendable {
     /// How many numbers there are.
     public var count: UInt64 { ranges.reduce(0) { $0 + ($1.upperBound - $1.lowerBound) + 1 } }
 
+    /// How many of them are in a range.
+    func count(in range: ClosedRange<UInt64>) -> UInt64 {
+        ranges.reduce(0) { sum, part in
+            guard part.overlaps(range) else { return sum }
+            let common = part.clamped(to: range)
+            return sum + (common.upperBound - common.lowerBound) + 1
+        }
+    }
+
     /// Adds a number, mostly the largest so far.
     public mutating func insert(_ number: UInt64) {
         var place = ranges.count

@@ -76,6 +76,41 @@ public struct StreamCensus: Sendable {
         sources.reduce(0) { $0 + ($1.placed?.census.refused.count ?? 0) }
     }
 
+    /// Pictures that are made from damaged ones, of all sources with a census.
+    public var restingCount: UInt64 {
+        sources.reduce(0) { $0 + ($1.placed?.census.resting.count ?? 0) }
+    }
+
+    /// What of some packets did not decode when it was stored.
+    public struct Losses: Hashable, Sendable {
+        /// Packets that the decoder refuses.
+        public var refusedCount: UInt64 = 0
+        /// Pictures that are damaged.
+        public var corruptCount: UInt64 = 0
+        /// Pictures that are made from damaged ones.
+        public var restingCount: UInt64 = 0
+    }
+
+    /// What did not decode of the packets with these numbers in the stream, as far as their sources
+    /// have a census.
+    public func losses(ofFrames numbers: ClosedRange<UInt64>) -> Losses {
+        var losses = Losses()
+        for source in sources where source.frames.overlaps(numbers) {
+            guard let placed = source.placed else { continue }
+            let frames = source.frames.clamped(to: numbers)
+            let start = placed.packet(ofFrame: frames.lowerBound)
+            let end = placed.packet(ofFrame: frames.upperBound)
+            let census = placed.census
+            let first = census.runs.pictures(beforePacket: start) + 1
+            let last = census.runs.pictures(beforePacket: end + 1)
+            losses.refusedCount += census.refused.count(in: start...end)
+            guard first <= last else { continue }
+            losses.corruptCount += census.corrupt.count(in: first...last)
+            losses.restingCount += census.resting.count(in: first...last)
+        }
+        return losses
+    }
+
     /// What did not decode when it was stored, with the number of the first frame or picture.
     public var damageNotes: [(sequence: UInt64, detail: String)] {
         sources.compactMap(\.placed).flatMap { placed in
@@ -95,7 +130,15 @@ public struct StreamCensus: Sendable {
                         + (count > 0 ? ", and so do the \(count) behind it" : "")
                 )
             }
-            return refused + corrupt
+            let resting = placed.census.resting.ranges.map { range in
+                let count = range.upperBound - range.lowerBound
+                return (
+                    sequence: (placed.picturesBefore ?? 0) + range.lowerBound,
+                    detail: "the picture of this number rests on damage"
+                        + (count > 0 ? ", and so do the \(count) behind it" : "")
+                )
+            }
+            return refused + corrupt + resting
         }
     }
 

@@ -16,6 +16,8 @@ public struct OutputCounts: Hashable, Sendable {
     public var gapCount: UInt64 = 0
     /// Payload bytes written.
     public var byteCount: UInt64 = 0
+    /// The numbers of the packets written, from the first to the last; `nil` where there were none.
+    public private(set) var packets: ClosedRange<UInt64>?
 
     /// Nothing yet.
     public init() {}
@@ -28,6 +30,11 @@ public struct OutputCounts: Hashable, Sendable {
         frameCount += 1
         byteCount += UInt64(frame.payload.byteCount)
         count(frame.header.flags)
+        let sequence = frame.header.sequence
+        if frame.header.codec != .raw {
+            packets = packets.map { min($0.lowerBound, sequence)...max($0.upperBound, sequence) }
+                ?? sequence...sequence
+        }
     }
 
     /// Counts what is wrong with a frame.
@@ -40,7 +47,18 @@ public struct OutputCounts: Hashable, Sendable {
     /// Counts what did not decode of packets, as storing their pictures would have.
     public mutating func count(_ census: Census) {
         corruptFrameCount += census.corrupt.count
+        dependentFrameCount += census.resting.count
         gapCount += census.refused.count
+    }
+
+    /// Counts what is known of packets that were written as they are.
+    public mutating func count(_ censuses: StreamCensus) {
+        guard let packets else { return }
+        let losses = censuses.losses(ofFrames: packets)
+        // Packets that the first version of this program marked are among them.
+        corruptFrameCount = max(corruptFrameCount, losses.corruptCount)
+        dependentFrameCount = max(dependentFrameCount, losses.restingCount)
+        gapCount += losses.refusedCount
     }
 
     /// Counts a gap, unless it is one in time alone.

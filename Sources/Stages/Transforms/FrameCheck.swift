@@ -35,6 +35,7 @@ public final class FrameCheck {
     private var pending: Set<UInt64> = []
     private var findings: [Finding] = []
     private var last: FrameHeader?
+    private var lastMark = DamageSpread.Mark.none
     private var isWaitingForKeyframe = true
     /// Pictures before this need packets from before the decoder's first.
     private var start: MediaTime?
@@ -140,10 +141,16 @@ public final class FrameCheck {
                 }
             case .picture(let mark, let packet):
                 if let packet { pending.remove(packet.number) }
-                guard mark == .damaged, let header = packet?.frame.header ?? last,
+                defer { lastMark = mark }
+                guard mark != .none, let header = packet?.frame.header ?? last,
                     !isLeading(header.presentationTime?.time)
                 else { continue }
-                report(header, "the picture decodes with errors")
+                if mark == .damaged {
+                    report(header, "the picture decodes with errors")
+                } else if lastMark == .none {
+                    // What it rests on was not shown.
+                    report(header, "the picture rests on one that is damaged")
+                }
             }
         }
     }

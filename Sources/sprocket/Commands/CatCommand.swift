@@ -71,7 +71,8 @@ struct CatCommand: AsyncParsableCommand {
             into: sink(console) { tally.update($0) },
             interruption: Interruption(console: console)
         )
-        let counts = tally.counts
+        var counts = tally.counts
+        if form == .ndjson, counts.packets != nil { counts.count(try await reading.censuses()) }
         if counts.frameCount == 0, selection.at != nil {
             throw CommandError(.badInput, "no frame of \(stream) is shown at \(selection.at ?? "")")
         }

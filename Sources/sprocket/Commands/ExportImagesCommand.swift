@@ -120,7 +120,8 @@ struct ExportImagesCommand: AsyncParsableCommand {
         try await progress.shown {
             try await reading.run(through: transforms, into: sink, interruption: interruption)
         }
-        guard let counts = latest.value else { return }
+        guard var counts = latest.value else { return }
+        if settings.type == .copy { counts.count(try await reading.censuses()) }
         try finish(counts, reading, isStopped: interruption.signal.isRaised, console)
     }
 

@@ -144,7 +144,9 @@ struct ExportVideoCommand: AsyncParsableCommand {
         try await progress.shown {
             try await reading.run(through: transforms, into: sink, interruption: interruption)
         }
-        try finish(latest.value, reading, console)
+        var counts = latest.value
+        if copies { counts.count(try await reading.censuses()) }
+        try finish(counts, reading, console)
     }
 
     /// The cut that `--clip` asks for.

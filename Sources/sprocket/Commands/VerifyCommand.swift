@@ -209,7 +209,7 @@ struct VerifyCommand: AsyncParsableCommand {
             parts.append(CountText.text(damageCount, "fault"))
             console.note(parts.joined(separator: ", "))
         }
-        let lossCount = result.lossCount + censuses.refusedCount
+        let lossCount = result.lossCount + censuses.refusedCount + censuses.restingCount
         if damageCount > 0 || lossCount > 0 || corruptCount > 0 {
             throw ExitCode(ExitStatus.damaged.rawValue)
         }

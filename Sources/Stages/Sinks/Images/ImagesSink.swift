@@ -138,6 +138,9 @@ public struct ImageCounts: Hashable, Sendable {
     /// Frames, gaps and bytes of this run.
     public private(set) var output = OutputCounts()
 
+    /// Counts what is known of packets that were written as they are.
+    public mutating func count(_ censuses: StreamCensus) { output.count(censuses) }
+
     init(existingCount: Int) {
         self.existingCount = existingCount
     }

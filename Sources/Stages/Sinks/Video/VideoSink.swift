@@ -27,6 +27,9 @@ public struct VideoSink: Sink {
         /// Nothing so far.
         public init() {}
 
+        /// Counts what is known of packets that were written as they are.
+        public mutating func count(_ censuses: StreamCensus) { output.count(censuses) }
+
         /// What the complete file does not give back, for a person.
         public func losses(in file: String) -> [String] {
             var losses: [String] = []
