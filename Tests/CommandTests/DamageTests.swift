@@ -80,8 +80,11 @@ struct DamageTests {
         try await withTemporaryDirectory { folder in
             // Whole pictures are lost at another place of a group each time, and some that rest on
             // them come out.
-            let source = "-f lavfi -i testsrc2=s=160x120:r=25:d=2 -c:v libx264 -g 25 -bf 2 -threads 1"
-            try ContainerTools.ffmpeg("\(source) -b:v 900k c.ts", in: folder)
+            let source = "-f lavfi -i testsrc2=s=160x120:r=25:d=2"
+            try ContainerTools.ffmpeg(
+                "\(source) -c:v libx264 -g 25 -bf 2 -threads 1 -b:v 900k c.ts",
+                in: folder
+            )
             let file = folder.appendingPathComponent("c.ts")
             let whole = try Data(contentsOf: file)
             let lost = 188 * (whole.count / 188 / 3 + 5 * start)

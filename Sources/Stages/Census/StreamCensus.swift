@@ -114,31 +114,29 @@ public struct StreamCensus: Sendable {
     /// What did not decode when it was stored, with the number of the first frame or picture.
     public var damageNotes: [(sequence: UInt64, detail: String)] {
         sources.compactMap(\.placed).flatMap { placed in
-            let refused = placed.census.refused.ranges.map { range in
-                let count = range.upperBound - range.lowerBound
-                return (
-                    sequence: placed.frame(ofPacket: range.lowerBound),
-                    detail: "the packet does not decode"
-                        + (count > 0 ? ", nor do the \(count) behind it" : "")
-                )
+            func notes(
+                _ numbers: CensusRanges,
+                from first: UInt64,
+                _ what: String,
+                _ others: String
+            ) -> [(sequence: UInt64, detail: String)] {
+                numbers.ranges.map { range in
+                    let count = range.upperBound - range.lowerBound
+                    let rest = count > 0 ? ", \(others) the \(count) behind it" : ""
+                    return (sequence: first + range.lowerBound, detail: what + rest)
+                }
             }
-            let corrupt = placed.census.corrupt.ranges.map { range in
-                let count = range.upperBound - range.lowerBound
-                return (
-                    sequence: (placed.picturesBefore ?? 0) + range.lowerBound,
-                    detail: "the picture of this number decodes with errors"
-                        + (count > 0 ? ", and so do the \(count) behind it" : "")
+            let (packets, pictures) = (placed.frame(ofPacket: 1) - 1, placed.picturesBefore ?? 0)
+            let picture = "the picture of this number"
+            let census = placed.census
+            return notes(census.refused, from: packets, "the packet does not decode", "nor do")
+                + notes(
+                    census.corrupt,
+                    from: pictures,
+                    "\(picture) decodes with errors",
+                    "and so do"
                 )
-            }
-            let resting = placed.census.resting.ranges.map { range in
-                let count = range.upperBound - range.lowerBound
-                return (
-                    sequence: (placed.picturesBefore ?? 0) + range.lowerBound,
-                    detail: "the picture of this number rests on damage"
-                        + (count > 0 ? ", and so do the \(count) behind it" : "")
-                )
-            }
-            return refused + corrupt + resting
+                + notes(census.resting, from: pictures, "\(picture) rests on damage", "and so do")
         }
     }
 

@@ -32,7 +32,8 @@ public struct OutputCounts: Hashable, Sendable {
         count(frame.header.flags)
         let sequence = frame.header.sequence
         if frame.header.codec != .raw {
-            packets = packets.map { min($0.lowerBound, sequence)...max($0.upperBound, sequence) }
+            packets =
+                packets.map { min($0.lowerBound, sequence)...max($0.upperBound, sequence) }
                 ?? sequence...sequence
         }
     }
