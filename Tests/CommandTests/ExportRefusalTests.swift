@@ -115,6 +115,24 @@ struct ExportRefusalTests {
         }
     }
 
+    @Test("packets of which some have no times", arguments: ["c.m1v", "c.avi"])
+    func someTimes(file: String) async throws {
+        try await withTemporaryDirectory { folder in
+            try ContainerTools.ffmpeg(
+                "-f lavfi -i testsrc2=size=96x64:rate=25:duration=1 -c:v mpeg1video -bf 2 \(file)",
+                in: folder
+            )
+            try Self.ingest(file, to: "s", "packets", in: folder)
+            try Self.expectRefusal(
+                "s",
+                to: "o.mkv",
+                ["--codec", "copy"],
+                ["has no time", "--codec h264"],
+                in: folder
+            )
+        }
+    }
+
     /// Source, what ffmpeg makes of it, and the containers that cannot hold it and that can.
     private static let pairs: [(String, [String], refused: [String], taken: [String])] = [
         ("c.gif", ["-pix_fmt", "rgb8"], ["mp4", "mkv", "avi", "ts", "webm"], ["mov"]),

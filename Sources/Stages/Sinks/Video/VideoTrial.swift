@@ -16,6 +16,9 @@ struct VideoTrial {
         var refusal: FFmpegError?
     }
 
+    /// A packet with its times in the file.
+    private typealias Placed = (frame: Frame, times: PacketTimeline.Times)
+
     private let frames: [Frame]
     private let parameters: FFmpeg.CodecParameters
     private let container: VideoContainer
@@ -52,9 +55,11 @@ struct VideoTrial {
         _ timeline: PacketTimeline,
         makeMuxer: (FilePath) throws -> Muxer
     ) throws {
-        guard let direct = try direct(), direct.pictureCount > 0 else { return }
+        // Only as many as can be written are compared.
+        let placed = placed(timeline)
+        guard let direct = try direct(placed.map(\.frame)), direct.pictureCount > 0 else { return }
         defer { Files.remove(path) }
-        try write(to: path, timeline, makeMuxer)
+        try write(placed, to: path, timeline.timeBase, makeMuxer)
         let again: Outcome
         do throws(FFmpegError) {
             again = try readAgain(path)
@@ -73,7 +78,7 @@ struct VideoTrial {
         guard again.pictureCount >= direct.pictureCount else {
             throw refusal(
                 """
-                of the first \(frames.count) packets, \(again.pictureCount) pictures come back instead of \
+                of the first \(placed.count) packets, \(again.pictureCount) pictures come back instead of \
                 \(direct.pictureCount)
                 """
             )
@@ -100,8 +105,8 @@ struct VideoTrial {
         )
     }
 
-    /// What the packets themselves give; `nil` if nothing here decodes them.
-    private func direct() throws -> Outcome? {
+    /// What packets themselves give; `nil` if nothing here decodes them.
+    private func direct(_ frames: [Frame]) throws -> Outcome? {
         var tally: PictureTally
         do throws(FFmpegError) {
             tally = try PictureTally(parameters, threadCount: 1)
@@ -121,22 +126,22 @@ struct VideoTrial {
     }
 
     private func write(
+        _ placed: [Placed],
         to path: FilePath,
-        _ timeline: PacketTimeline,
+        _ timeBase: Rational,
         _ makeMuxer: (FilePath) throws -> Muxer
     ) throws {
-        let placed = placed(timeline)
         do {
-            try Self.mux(placed, into: try makeMuxer(path), timeline.timeBase)
+            try Self.mux(placed, into: try makeMuxer(path), timeBase)
         } catch let error as FFmpegError where error.isRefusal {
             throw refusal("it does not take the packets: \(error.text)")
         }
     }
 
     /// The packets with their times; what cannot be placed is said when it is written.
-    private func placed(_ timeline: PacketTimeline) -> [(Frame, PacketTimeline.Times)] {
+    private func placed(_ timeline: PacketTimeline) -> [Placed] {
         var timeline = timeline
-        var placed: [(Frame, PacketTimeline.Times)] = []
+        var placed: [Placed] = []
         for frame in frames {
             // The writer meets the same packet, and says what is wrong with it.
             guard let times = try? timeline.place(frame.header) else { break }
@@ -146,7 +151,7 @@ struct VideoTrial {
     }
 
     private static func mux(
-        _ placed: [(Frame, PacketTimeline.Times)],
+        _ placed: [Placed],
         into muxer: consuming Muxer,
         _ timeBase: Rational
     ) throws {
