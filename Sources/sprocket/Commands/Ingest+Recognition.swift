@@ -1,3 +1,4 @@
+import FoundationEssentials
 import FrameFormat
 import FrameStreams
 import Pipelines
@@ -54,7 +55,17 @@ extension Ingest {
             group.addTask(executorPreference: BlockingExecutor(label: "ingest.content")) {
                 watch.content()
             }
-            return await group.next() ?? nil
+            // As many threads again wait for the disk while those compute.
+            for number in 1...ProcessInfo.processInfo.activeProcessorCount {
+                let executor = BlockingExecutor(label: "ingest.content.\(number)")
+                group.addTask(executorPreference: executor) {
+                    watch.workAhead()
+                    return nil
+                }
+            }
+            var content: SourceContent?
+            for await found in group { content = found ?? content }
+            return content
         }
     }
 
