@@ -144,7 +144,7 @@ static inline uint8_t *cffmpeg_add_side_data(
 #endif
 }
 
-/// The pixel formats that an encoder takes, behind the last AV_PIX_FMT_NONE; NULL where it does not say.
+/// The pixel formats that an encoder takes, ended by AV_PIX_FMT_NONE; NULL where it does not say.
 /// FFmpeg 7.1 asks by a function.
 static inline const enum AVPixelFormat *cffmpeg_pixel_formats(const AVCodec *codec) {
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
