@@ -17,6 +17,7 @@ extension MediaDescription {
         if let cropping {
             remarks.append("\(cropping); pictures and packets are stored uncut")
         }
+        if let remark = CodedLayers.dolbyVisionRemark(of: stream) { remarks.append(remark) }
         return remarks
     }
 }

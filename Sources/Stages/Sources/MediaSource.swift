@@ -26,7 +26,7 @@ public struct MediaSource: Source {
     private let sourceID: UInt64
     private let options: Options
     private let pool: BufferPool
-    private let onWait: @Sendable (String) -> Void
+    private let onNote: @Sendable (String) -> Void
     private let onOpen: @Sendable (MediaDescription) throws -> Void
 
     /// Prepares to read `input`, whose frames will carry `sourceID`.
@@ -36,7 +36,8 @@ public struct MediaSource: Source {
     ///   - sourceID: The number of the source in its stream.
     ///   - options: Which stream is read, from where to where.
     ///   - pool: Where the memory of payloads comes from.
-    ///   - onWait: Hears, once a wait, that the input has nothing more for now.
+    ///   - onNote: Hears what is to be said while it is read: once a wait, that the input has nothing
+    ///     more for now; once, that pictures have layers that are not decoded.
     ///   - onOpen: Hears what was found before the first frame is sent; what it throws ends the
     ///     source.
     public init(
@@ -44,20 +45,20 @@ public struct MediaSource: Source {
         sourceID: UInt64,
         options: Options = Options(),
         pool: BufferPool,
-        onWait: @escaping @Sendable (String) -> Void = { _ in },
+        onNote: @escaping @Sendable (String) -> Void = { _ in },
         onOpen: @escaping @Sendable (MediaDescription) throws -> Void = { _ in }
     ) {
         self.input = input
         self.sourceID = sourceID
         self.options = options
         self.pool = pool
-        self.onWait = onWait
+        self.onNote = onNote
         self.onOpen = onOpen
     }
 
     /// Sends every packet, and a gap for what could not be read.
     public func run(_ output: consuming FrameOutput) async throws {
-        let interrupt = MediaOpening.interrupt(for: input.name, onWait: onWait)
+        let interrupt = MediaOpening.interrupt(for: input.name, onWait: onNote)
         let registration = output.onStop { interrupt.raise() }
         defer { withExtendedLifetime(registration) {} }
         var counts = PacketCounts(sourceID: sourceID)
@@ -127,6 +128,7 @@ public struct MediaSource: Source {
         let framer = try PacketFramer(stream: stream, pool: pool)
         var packet = try Packet()
         var memory: DecoderMemory?
+        var layers = CodedLayers()
         let start = counts.packetCount
         while !output.isStopRequested {
             do {
@@ -161,6 +163,7 @@ public struct MediaSource: Source {
             if memory == nil { memory = DecoderMemory(frame.header) }
             memory?.take(&frame)
             if let tick = counts.tick { frame.header.presentationTime = tick }
+            if let remark = layers.remark(of: frame) { onNote("\(input.name): \(remark)") }
             try await output.send(.frame(frame))
             if counts.packetCount == start + 1,
                 let gap = counts.gap(forPagesOf: packet.bytes, stream)

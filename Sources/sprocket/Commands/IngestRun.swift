@@ -103,7 +103,7 @@ struct IngestRun {
             sourceID: sourceID,
             options: options,
             pool: pool,
-            onWait: { console.note($0) }
+            onNote: { console.note($0) }
         ) { description in
             tally.expect(description.frameCountEstimate)
             announce(description)
