@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // The format, the stores, the images and the owners of FFmpeg's objects, for sanitizers and the
@@ -8,8 +9,17 @@ import PackageDescription
 // package would build them as another package's, where `package` declarations cannot be seen, and
 // all the rest of it as well.
 
+/// What Debian's own Swift needs, as in the package above.
+let compilerSettings: [SwiftSetting] =
+    FileManager.default.fileExists(atPath: "/usr/libexec/swift/bin/swift-frontend")
+    ? [
+        .unsafeFlags([
+            "-Xfrontend", "-sil-verify-none", "-Xfrontend", "-disable-cross-import-overlays",
+        ])
+    ] : []
+
 /// The rules that every module is compiled under, as in the package above.
-let settings: [SwiftSetting] = [
+let settings: [SwiftSetting] = compilerSettings + [
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
     .treatWarning("StrictMemorySafety", as: .warning),
