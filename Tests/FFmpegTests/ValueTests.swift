@@ -58,10 +58,12 @@ struct ValueTests {
         #expect(DisplayMatrix(values: [1, 2]) == nil)
     }
 
-    @Test("the libraries are those of FFmpeg 5.1")
-    func versions() {
-        #expect(Library.versions.map(\.major) == [57, 59, 59, 6])
-        #expect(Library.version.hasPrefix("5.1"))
+    @Test("the libraries are those of one FFmpeg, 5 or later")
+    func versions() throws {
+        let release = try #require(Int(Library.version.prefix(while: \.isNumber)))
+        #expect(release >= 5)
+        // Each release since 5 has raised the versions of all libraries by one.
+        #expect(Library.versions.map(\.major) == [52, 54, 54, 1].map { $0 + release })
         #expect(!Library.license.isEmpty && !Library.configuration.isEmpty)
         #expect(Library.videoDecoderNames.contains("h264"))
         #expect(Library.videoEncoderNames.contains("png"))
