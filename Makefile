@@ -3,7 +3,7 @@
 # Where `make demo` and `make bench` leave their results.
 OUT ?= .build/demo
 
-.PHONY: help dependencies build demo test test-release lint format bench docs fuzz sanitize torture mutants media
+.PHONY: help dependencies build demo test test-release lint format bench docs fuzz sanitize torture mutants media systems
 
 help:
 	@echo 'make demo      install what is missing, build, ingest a clip made on the spot, export its frames'
@@ -16,6 +16,7 @@ help:
 	@echo 'make torture   kill, fail and cut the power of the file store for an hour (MINUTES=60); needs root'
 	@echo 'make media     hundreds of odd clips made on the spot, every answer held beside ffmpeg (takes long)'
 	@echo 'make mutants   break the log in every listed way, and see that a test notices'
+	@echo 'make systems   demo and release tests on Debian 12, 13 and unstable, in chroots; needs root'
 	@echo 'make sanitize  tests of format, stores and FFmpeg owners under the sanitizers'
 
 dependencies:
@@ -66,3 +67,10 @@ mutants:
 # Takes long: some seven hundred combinations.
 media: build
 	Tests/Reference/media_check.py --program .build/release/sprocket
+
+# What is committed is tried, not what lies around it.
+systems:
+	@failed=''; for version in 12 13 unstable; do \
+	    echo "Debian $$version"; \
+	    Scripts/on-debian $$version make demo test-release || failed="$$failed $$version"; \
+	done; [ -z "$$failed" ] || { echo "failed on Debian$$failed" >&2; exit 1; }
