@@ -11,7 +11,7 @@ public struct Muxer: ~Copyable {
     private var isOpen = true
     private var hasHeader = false
     /// The last decode timestamp of each stream, in its own time base.
-    private var lastDecodeTimestamps: [Int: Int64] = [:]
+    private var lastDecodeTimestamps: [Int: Int64]
 
     /// Creates the file, or empties it.
     ///
@@ -21,6 +21,7 @@ public struct Muxer: ~Copyable {
     public init(path: String, format: String? = nil) throws(FFmpegError) {
         unsafe pointer = try Self.open(path, format)
         self.path = path
+        lastDecodeTimestamps = [:]
     }
 
     deinit {

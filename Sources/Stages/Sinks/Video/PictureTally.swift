@@ -21,8 +21,13 @@ struct PictureTally: ~Copyable {
 
     init(_ parameters: FFmpeg.CodecParameters, threadCount: Int) throws(FFmpegError) {
         let picture = try Picture()
-        decoder = try Decoder(parameters, Decoder.Configuration(threadCount: threadCount))
-        self.picture = picture  // Nothing throws once the decoder is kept.
+        let decoder = try Decoder(parameters, Decoder.Configuration(threadCount: threadCount))
+        self.init(decoder, picture)
+    }
+
+    private init(_ decoder: consuming Decoder, _ picture: consuming Picture) {
+        self.decoder = decoder
+        self.picture = picture
     }
 
     mutating func send(_ packet: borrowing Packet) {
