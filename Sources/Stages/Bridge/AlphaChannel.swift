@@ -56,28 +56,3 @@ extension MediaStream {
         return AlphaChannel.pixelFormat(of: parameters.codecName, opaque: opaque) ?? opaque
     }
 }
-
-extension Frame {
-    /// What FFmpeg's decoder, or a muxer, is opened with for this packet and those behind it.
-    func decoderParameters(
-        _ parameters: FrameFormat.CodecParameters
-    ) -> FFmpeg.CodecParameters {
-        var result = header.decoderParameters(parameters)
-        if AlphaChannel.secondPicture(of: self) != nil,
-            let format = AlphaChannel.pixelFormat(
-                of: header.codec.name,
-                opaque: result.pixelFormat
-            )
-        {
-            result.pixelFormat = format
-        }
-        // FFmpeg takes a first image of much fewer rows than the container states for a field
-        // (ff_mjpeg_decode_sof); inside of a stream that is decided, and an image alone is none.
-        if header.codec.name == "mjpeg", header.position.ordinal > 1,
-            let rows = JPEGRows.ofOnlyImage(in: payload.array)
-        {
-            result.height = rows
-        }
-        return result
-    }
-}

@@ -202,30 +202,3 @@ extension Buffer {
         return unsafe bytes.withUnsafeBytes { unsafe Array($0) }
     }
 }
-
-extension FrameHeader {
-    /// What FFmpeg's decoder is opened with.
-    func decoderParameters(
-        _ parameters: FrameFormat.CodecParameters
-    ) -> FFmpeg.CodecParameters {
-        var result = FFmpeg.CodecParameters(
-            codecName: codec.name,
-            width: Int(width),
-            height: Int(height)
-        )
-        result.codecTag = parameters.codecTag
-        result.extradata = parameters.extraData
-        result.profile = parameters.profile  // The frame format took FFmpeg's number for "unknown".
-        result.level = parameters.level
-        result.pixelFormat = parameters.pixelFormat?.name
-        result.bitsPerCodedSample = parameters.bitsPerCodedSample
-        result.bitsPerRawSample = parameters.bitsPerRawSample
-        result.videoDelay = parameters.videoDelay
-        result.sampleAspectRatio = sampleAspectRatio?.fraction
-        result.fieldOrder = fieldOrder.mediaOrder
-        result.color = color.values
-        result.timeBase = timeBase?.fraction
-        result.frameRate = frameRate?.fraction
-        return result
-    }
-}
