@@ -144,6 +144,23 @@ static inline uint8_t *cffmpeg_add_side_data(
 #endif
 }
 
+/// Whether a stream is a tile of a larger image (FFmpeg 7.0; before, such images are refused).
+static inline int cffmpeg_is_tile(const AVFormatContext *context, int stream) {
+#if LIBAVFORMAT_VERSION_MAJOR >= 61
+    for (unsigned index = 0; index < context->nb_stream_groups; index++) {
+        const AVStreamGroup *group = context->stream_groups[index];
+        if (group->type != AV_STREAM_GROUP_PARAMS_TILE_GRID) continue;
+        for (unsigned tile = 0; tile < group->nb_streams; tile++) {
+            if (group->streams[tile]->index == stream) return 1;
+        }
+    }
+#else
+    (void)context;
+    (void)stream;
+#endif
+    return 0;
+}
+
 /// The pixel formats that an encoder takes, ended by AV_PIX_FMT_NONE; NULL where it does not say.
 /// FFmpeg 7.1 asks by a function.
 static inline const enum AVPixelFormat *cffmpeg_pixel_formats(const AVCodec *codec) {

@@ -151,6 +151,11 @@ extension Demuxer {
         }
     }
 
+    /// Whether a stream is one tile of a larger image, as HEIF keeps them.
+    public func isTile(_ index: Int) -> Bool {
+        unsafe cffmpeg_is_tile(pointer, Int32(clamping: index)) != 0
+    }
+
     /// The index of the stream that FFmpeg would choose, never an attached picture where there is
     /// another; `nil` if there is none of the kind (av_find_best_stream).
     public var bestVideoStream: Int? {

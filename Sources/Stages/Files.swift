@@ -30,12 +30,13 @@ public enum Files {
         try LocalFileSystem().names(in: FilePath(folder))
     }
 
-    /// The bytes of a file; `nil` where there is none that can be read.
-    static func contents(of path: FilePath) -> [UInt8]? {
+    /// The first bytes of a file, or all; `nil` where there is none that can be read.
+    static func contents(of path: FilePath, atMost byteCountMaximum: Int = .max) -> [UInt8]? {
         do {
             let file = try FileDescriptor.open(path.onDisk, .readOnly, options: .closeOnExec)
             return try file.closeAfter {
-                var bytes = [UInt8](repeating: 0, count: try Int(file.seek(offset: 0, from: .end)))
+                let size = try Int(file.seek(offset: 0, from: .end))
+                var bytes = [UInt8](repeating: 0, count: min(size, byteCountMaximum))
                 var count = 0
                 while count < bytes.count {
                     let read = try unsafe bytes.withUnsafeMutableBytes { buffer in

@@ -73,6 +73,11 @@ enum MediaOpening {
                 needs a seekable file
                 """
             )
+        case .invalidData where isHEIF(location):
+            return StageError(
+                .badInput,
+                "\(name) is a HEIF image of a kind that the FFmpeg in use does not read; \(conversion)"
+            )
         case .invalidData:
             return StageError(
                 .badInput,
@@ -83,6 +88,18 @@ enum MediaOpening {
         default:
             return StageError(.noInput, "\(name) cannot be opened: \(error)")
         }
+    }
+
+    private static let conversion = "convert it first, as with heif-convert"
+
+    /// Whether a file has one of the brands of HEIF images (ISO/IEC 23008-12, 10).
+    private static func isHEIF(_ location: MediaLocation) -> Bool {
+        guard case .file(let path) = location else { return false }
+        let head = Files.contents(of: FilePath(path), atMost: 12) ?? []
+        return head.count == 12 && head[4..<8].elementsEqual("ftyp".utf8)
+            && ["heic", "heix", "heim", "heis", "mif1", "msf1", "avif"].contains {
+                head[8...].elementsEqual($0.utf8)
+            }
     }
 
     /// Tells damage in the data, which becomes a gap, from what makes the whole input unusable.
@@ -140,6 +157,13 @@ enum MediaOpening {
                 )
             }
             return streams[number]
+        }
+        // HEIF keeps large images in tiles, each of which FFmpeg has as a stream.
+        guard !streams.contains(where: { demuxer.isTile($0.index) }) else {
+            throw StageError(
+                .badInput,
+                "\(name) has an image in \(streams.count) tiles, which are not put together; \(conversion)"
+            )
         }
         return streams.first { !$0.disposition.contains(.attachedPicture) } ?? streams[0]
     }
