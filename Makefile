@@ -3,11 +3,17 @@
 # Where `make demo` and `make bench` leave their results.
 OUT ?= .build/demo
 
+# Where `make install` puts things, and the folder that stands for / meanwhile.
+PREFIX ?= /usr/local
+DESTDIR ?=
+
 .PHONY: help dependencies build demo test test-release lint format bench docs fuzz sanitize torture mutants media systems
+.PHONY: install uninstall
 
 help:
 	@echo 'make demo      install what is missing, build, ingest a clip made on the spot, export its frames'
 	@echo 'make test      install what is missing, build and run all tests, some odd clips, and ten minutes of torture'
+	@echo 'make install   put the program, its manual page and completions under PREFIX=/usr/local; make build comes first'
 	@echo 'make lint      check the formatting'
 	@echo 'make format    repair the formatting'
 	@echo 'make bench     compare with decoding alone and with ffmpeg, side by side'
@@ -28,6 +34,13 @@ build: dependencies
 
 demo: build
 	Scripts/demo '$(OUT)'
+
+# Builds nothing, so that who is root for it leaves no files of root's among those of the build.
+install:
+	Scripts/install .build/release/sprocket '$(DESTDIR)$(PREFIX)'
+
+uninstall:
+	Scripts/install --remove '$(DESTDIR)$(PREFIX)'
 
 # The command's tests run the program itself, so it is built first.
 test: dependencies
