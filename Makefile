@@ -8,12 +8,13 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .PHONY: help dependencies build demo test test-release lint format bench docs fuzz sanitize torture mutants media systems
-.PHONY: install uninstall
+.PHONY: install uninstall tarball
 
 help:
 	@echo 'make demo      install what is missing, build, ingest a clip made on the spot, export its frames'
 	@echo 'make test      install what is missing, build and run all tests, some odd clips, and ten minutes of torture'
 	@echo 'make install   put the program, its manual page and completions under PREFIX=/usr/local; make build comes first'
+	@echo 'make tarball   what make install puts in place, to unpack elsewhere: .build/tarball'
 	@echo 'make lint      check the formatting'
 	@echo 'make format    repair the formatting'
 	@echo 'make bench     compare with decoding alone and with ffmpeg, side by side'
@@ -41,6 +42,9 @@ install:
 
 uninstall:
 	Scripts/install --remove '$(DESTDIR)$(PREFIX)'
+
+tarball: build
+	Scripts/tarball
 
 # The command's tests run the program itself, so it is built first.
 test: dependencies
