@@ -7,13 +7,14 @@ OUT ?= .build/demo
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: help dependencies build demo test test-release lint format bench docs fuzz sanitize torture mutants media systems
-.PHONY: install uninstall tarball
+.PHONY: help dependencies program build demo test test-release lint format bench docs fuzz sanitize torture mutants media systems
+.PHONY: install uninstall tarball deb
 
 help:
 	@echo 'make demo      install what is missing, build, ingest a clip made on the spot, export its frames'
 	@echo 'make test      install what is missing, build and run all tests, some odd clips, and ten minutes of torture'
 	@echo 'make install   put the program, its manual page and completions under PREFIX=/usr/local; make build comes first'
+	@echo 'make deb       a package of this system for this system: .build/deb'
 	@echo 'make tarball   what make install puts in place, to unpack elsewhere: .build/tarball'
 	@echo 'make lint      check the formatting'
 	@echo 'make format    repair the formatting'
@@ -29,8 +30,10 @@ help:
 dependencies:
 	@Scripts/install-dependencies
 
+build: dependencies program
+
 # Statically: the program starts sooner, takes less memory, and runs where no Swift is installed.
-build: dependencies
+program:
 	swift build --configuration release --static-swift-stdlib --product sprocket
 
 demo: build
@@ -45,6 +48,10 @@ uninstall:
 
 tarball: build
 	Scripts/tarball
+
+deb:
+	@Scripts/install-dependencies build-essential debhelper git
+	Scripts/deb
 
 # The command's tests run the program itself, so it is built first.
 test: dependencies
