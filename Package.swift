@@ -2,16 +2,20 @@
 import Foundation
 import PackageDescription
 
-/// What Debian's own Swift needs, which lies in this folder alone. It is built with assertions, and its check of
-/// intermediate code takes sound code for wrong, which official builds of the same version compile. And it
-/// lacks the library that joins Testing with Foundation, which is linked where both are imported.
+/// Whether this is Debian's own Swift, which lies in this folder alone.
+let isDebianSwift = FileManager.default.fileExists(
+    atPath: "/usr/libexec/swift/bin/swift-frontend"
+)
+
+/// It is built with assertions, and its check of intermediate code takes sound code for wrong, which official
+/// builds of the same version compile.
 let compilerSettings: [SwiftSetting] =
-    FileManager.default.fileExists(atPath: "/usr/libexec/swift/bin/swift-frontend")
-    ? [
-        .unsafeFlags([
-            "-Xfrontend", "-sil-verify-none", "-Xfrontend", "-disable-cross-import-overlays",
-        ])
-    ] : []
+    isDebianSwift ? [.unsafeFlags(["-Xfrontend", "-sil-verify-none"])] : []
+
+/// It lacks the library that joins Testing with Foundation, and links it where both are imported. An empty one
+/// does, since no test calls it.
+let testLinkerSettings: [LinkerSetting] =
+    isDebianSwift ? [.unsafeFlags(["-L\(Context.packageDirectory)/Tests/Debian"])] : []
 
 /// The rules that every module is compiled under.
 let settings: [SwiftSetting] = compilerSettings + [
@@ -229,7 +233,11 @@ let package = Package(
             dependencies: ["Images", "Stages", "TestSupport"],
             swiftSettings: settings
         ),
-        .testTarget(name: "TidyTests", swiftSettings: settings),
+        .testTarget(
+            name: "TidyTests",
+            swiftSettings: settings,
+            linkerSettings: testLinkerSettings
+        ),
         .testTarget(
             name: "CommandTests",
             dependencies: ["sprocket", "FrameStreams", "TestSupport"],

@@ -9,14 +9,14 @@ import PackageDescription
 // package would build them as another package's, where `package` declarations cannot be seen, and
 // all the rest of it as well.
 
-/// What Debian's own Swift needs, as in the package above.
+// What Debian's own Swift needs, as in the package above.
+let isDebianSwift = FileManager.default.fileExists(
+    atPath: "/usr/libexec/swift/bin/swift-frontend"
+)
 let compilerSettings: [SwiftSetting] =
-    FileManager.default.fileExists(atPath: "/usr/libexec/swift/bin/swift-frontend")
-    ? [
-        .unsafeFlags([
-            "-Xfrontend", "-sil-verify-none", "-Xfrontend", "-disable-cross-import-overlays",
-        ])
-    ] : []
+    isDebianSwift ? [.unsafeFlags(["-Xfrontend", "-sil-verify-none"])] : []
+let testLinkerSettings: [LinkerSetting] =
+    isDebianSwift ? [.unsafeFlags(["-L\(Context.packageDirectory)/Linked-Tests/Debian"])] : []
 
 /// The rules that every module is compiled under, as in the package above.
 let settings: [SwiftSetting] = compilerSettings + [
@@ -148,7 +148,8 @@ let package = Package(
             name: "FFmpegTests",
             dependencies: ["Buffers", "Digests", "FFmpeg", "TestSupport"],
             path: "Linked-Tests/FFmpegTests",
-            swiftSettings: settings
+            swiftSettings: settings,
+            linkerSettings: testLinkerSettings
         ),
     ],
     swiftLanguageModes: [.v6]
