@@ -18,16 +18,17 @@ let testLinkerSettings: [LinkerSetting] =
     isDebianSwift ? [.unsafeFlags(["-L\(Context.packageDirectory)/Tests/Debian"])] : []
 
 /// The rules that every module is compiled under.
-let settings: [SwiftSetting] = compilerSettings + [
-    .strictMemorySafety(),  // SE-0458: unsafe code says `unsafe`.
-    .treatAllWarnings(as: .error),  // SE-0480
-    // What counts as unsafe in the standard library differs from one version of Swift to the next.
-    .treatWarning("StrictMemorySafety", as: .warning),
-    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
-    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
-    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
-]
+let settings: [SwiftSetting] =
+    compilerSettings + [
+        .strictMemorySafety(),  // SE-0458: unsafe code says `unsafe`.
+        .treatAllWarnings(as: .error),  // SE-0480
+        // What counts as unsafe in the standard library differs from one version of Swift to the next.
+        .treatWarning("StrictMemorySafety", as: .warning),
+        .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+        .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+        .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    ]
 
 /// For modules that return spans of memory they own.
 let lifetimes: [SwiftSetting] = settings + [.enableExperimentalFeature("Lifetimes")]

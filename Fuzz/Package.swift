@@ -19,15 +19,16 @@ let testLinkerSettings: [LinkerSetting] =
     isDebianSwift ? [.unsafeFlags(["-L\(Context.packageDirectory)/Linked-Tests/Debian"])] : []
 
 /// The rules that every module is compiled under, as in the package above.
-let settings: [SwiftSetting] = compilerSettings + [
-    .strictMemorySafety(),
-    .treatAllWarnings(as: .error),
-    .treatWarning("StrictMemorySafety", as: .warning),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-]
+let settings: [SwiftSetting] =
+    compilerSettings + [
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+        .treatWarning("StrictMemorySafety", as: .warning),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
 
 /// For modules that return spans of memory they own.
 let lifetimes: [SwiftSetting] = settings + [.enableExperimentalFeature("Lifetimes")]
