@@ -89,7 +89,7 @@ struct ContainerStatementTests {
     }
 
     @Test(
-        "alpha beside the packets is decoded, by number too, and a copy keeps and states it",
+        "alpha beside the packets is decoded, by number too; a copy keeps and states it, and so do encoders",
         arguments: [("libvpx-vp9", "vp9"), ("libvpx", "vp8")]
     )
     func alpha(encoder: String, codec: String) async throws {
@@ -122,6 +122,13 @@ struct ContainerStatementTests {
                 status: 64
             )
             #expect(refused.errors.contains("alpha of \(codec)"), "\(refused.errors)")
+            try Tools.sprocket("export video raw --to e.webm --codec \(codec)", in: folder)
+            #expect(try Tools.probe("stream_tags=alpha_mode", of: "e.webm", in: folder) == ["1"])
+            let coded = try Tools.pictures(of: "e.webm", decoder: encoder, in: folder)
+            try #require(coded.count == wanted.count)
+            let places = (1...6).flatMap { ($0 * byteCount - 96 * 64)..<($0 * byteCount) }
+            let difference = places.reduce(0) { $0 + abs(Int(coded[$1]) - Int(wanted[$1])) }
+            #expect(difference < 8 * places.count, "alpha is another one")
         }
     }
 

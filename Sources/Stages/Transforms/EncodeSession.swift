@@ -59,7 +59,7 @@ final class EncodeSession {
         configuration.color = header.color.values
         configuration.threadCount = 0
         configuration.usesGlobalHeader = options.container.wantsGlobalHeader
-        configuration.options = Options(Self.options(options))
+        configuration.options = Options(Self.options(options, pixelFormat: pixelFormat))
         encoder = try Self.makeEncoder(configuration, header, remark)
         packet = try Packet()
         framer = try PacketFramer(
@@ -121,7 +121,10 @@ final class EncodeSession {
         return " at \(rate.numerator)/\(rate.denominator) a second"
     }
 
-    private static func options(_ options: Encode.Options) -> [(String, String)] {
+    private static func options(
+        _ options: Encode.Options,
+        pixelFormat: String
+    ) -> [(String, String)] {
         var pairs: [(String, String)] = []
         if let bitRate = options.bitRate {
             pairs.append(("b", "\(bitRate)"))
@@ -130,6 +133,10 @@ final class EncodeSession {
         }
         if let preset = options.preset { pairs.append(("preset", preset)) }
         if !options.container.takesReorderedPictures { pairs.append(("bf", "0")) }
+        // libvpx codes alpha as pictures beside the others, one for one: it refuses hidden ones.
+        if options.codec.encoderName.hasPrefix("libvpx"), pixelFormat.hasPrefix("yuva") {
+            pairs.append(("auto-alt-ref", "0"))
+        }
         return pairs + options.further.map { ($0.name, $0.value) }
     }
 
