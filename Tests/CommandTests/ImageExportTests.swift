@@ -147,10 +147,7 @@ struct ImageExportTests {
             try Self.ingest(["-pix_fmt", "yuv420p", "-c:v", "libx264", "u.mp4"], in: folder)
             let turned = try CommandRun.tool(
                 "ffmpeg",
-                [
-                    "-v", "error", "-i", "u.mp4", "-c", "copy", "-metadata:s:v:0",
-                    "rotate=\(degrees)", "c.mp4",
-                ],
+                ["-v", "error"] + FFmpegCommand.turning("u.mp4", by: degrees, to: "c.mp4"),
                 in: folder
             )
             try #require(turned.status == 0, "\(turned.errors)")
@@ -183,6 +180,8 @@ struct ImageExportTests {
         try await withTemporaryDirectory { folder in
             try Self.ingest(
                 [
+                    // Since FFmpeg 7 the command's encoder takes tags from pictures, not from flags.
+                    "-vf", "setparams=color_primaries=bt2020:color_trc=smpte2084",
                     "-pix_fmt", "yuv420p10le", "-colorspace", "bt2020nc", "-color_primaries",
                     "bt2020", "-color_trc", "smpte2084", "-c:v", "ffv1", "c.mkv",
                 ],

@@ -15,7 +15,7 @@ struct ParameterChangeTests {
 
     /// All pictures of a file as one thread decodes them.
     private static func pictures(_ file: String, in folder: URL) throws -> Data {
-        let arguments = ["-v", "error", "-threads", "1", "-i", file, "-autoscale", "0"]
+        let arguments = ["-v", "error", "-threads", "1", "-i", file, "-noautoscale"]
         let output = ["-fps_mode", "passthrough", "-f", "rawvideo", "-"]
         return try tool("ffmpeg", arguments + output, in: folder)
     }

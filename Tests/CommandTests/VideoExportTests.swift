@@ -48,7 +48,9 @@ struct VideoExportTests {
     /// Frames at 25 a second, with a hole of three seconds behind the tenth.
     private static let variableRate = [
         "-f", "lavfi", "-i", "testsrc2=size=96x64:rate=25:duration=0.8", "-vf",
-        "setpts='(N+if(gt(N,9),75,0)+if(gt(N,14),N-14,0))/25/TB'", "-fps_mode", "vfr", "-c:v",
+        "setpts='(N+if(gt(N,9),75,0)+if(gt(N,14),N-14,0))/25/TB',"
+            + "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709",
+        "-fps_mode", "vfr", "-c:v",
         "libx264", "-bf", "2", "-g", "5", "-colorspace", "bt709", "-color_primaries", "bt709",
         "-color_trc", "bt709", "-color_range", "tv", "-aspect", "2:1",
     ]
@@ -61,10 +63,7 @@ struct VideoExportTests {
     func exactness(container: String, payload: String) async throws {
         try await withTemporaryDirectory { folder in
             try Self.ffmpeg(Self.variableRate + ["u.mp4"], in: folder)
-            try Self.ffmpeg(
-                ["-i", "u.mp4", "-c", "copy", "-metadata:s:v:0", "rotate=90", "c.mp4"],
-                in: folder
-            )
+            try Self.ffmpeg(FFmpegCommand.turning("u.mp4", by: 90, to: "c.mp4"), in: folder)
             _ = try Self.sprocket("ingest", "c.mp4", "--to", "s", "--payload", payload, in: folder)
             let flags = payload == "raw" ? ["--preset", "ultrafast"] : ["--codec", "copy"]
             let run = try CommandRun.sprocket(

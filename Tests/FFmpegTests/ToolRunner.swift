@@ -39,7 +39,7 @@ enum ToolRunner {
             "ffmpeg",
             [
                 "-v", "quiet", "-nostdin", "-threads", "1", "-noautorotate", "-i", "file:" + path,
-                "-map", "0:v:0", "-fps_mode", "passthrough", "-autoscale", "0", "-c:v", "rawvideo",
+                "-map", "0:v:0", "-fps_mode", "passthrough", "-noautoscale", "-c:v", "rawvideo",
                 "-f", "hash", "-hash", "sha256", "-",
             ]
         )

@@ -146,6 +146,9 @@ def check(sprocket, folder, image, matrix, full, depth, subsampling):
     clip = os.path.join(folder, f"{name}.mkv")
     tags = ["-color_range", "pc" if full else "tv", "-colorspace", space, "-color_primaries", primaries]
     tags += ["-color_trc", transfer, "-chroma_sample_location", "left"]
+    # Since FFmpeg 7 a range that only a flag names is converted to, and other tags are those of the pictures.
+    tags += ["-vf", f"setparams=range={'pc' if full else 'tv'}:colorspace={space}:"
+             f"color_primaries={primaries}:color_trc={transfer}"]
     size = f"{WIDTH}x{HEIGHT}"
     source = ["-f", "rawvideo", "-pix_fmt", form, "-s", size, "-r", "1", "-i", "-"]
     run("ffmpeg", "-v", "error", "-y", *source, "-c:v", "ffv1", *tags, clip, data=raw)
