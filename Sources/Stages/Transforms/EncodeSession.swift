@@ -118,7 +118,7 @@ final class EncodeSession {
     private static func rateText(_ configuration: Encoder.Configuration) -> String {
         guard EncoderClock(encoderName: configuration.encoderName) == .pictures else { return "" }
         guard let rate = configuration.frameRate else { return " without a steady rate" }
-        return " at \(rate.numerator)/\(rate.denominator) a second"
+        return " at a rate of \(rate.numerator)/\(rate.denominator) a second"
     }
 
     private static func options(
