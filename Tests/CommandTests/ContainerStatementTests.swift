@@ -221,9 +221,22 @@ struct ContainerStatementTests {
                         )
                         let found = try Tools.probe("stream_side_data", of: target, in: folder)
                             .joined(separator: ",")
+                        let isStereoMP4 = file == "s.mkv" && target.hasSuffix("mp4")
+                        if isStereoMP4 {
+                            let box = Data("st3d".utf8) + [0, 0, 0, 0, 1]
+                            let bytes = try Data(contentsOf: folder.appendingPathComponent(target))
+                            #expect(
+                                bytes.range(of: box) != nil,
+                                "\(stream): no box of side by side"
+                            )
+                        }
+                        // FFmpeg 7.1 writes a second box that leaves the packing open, and reads
+                        // that one alone.
+                        let readsBox = FFmpegCommand.release < 7
                         let wanted =
                             file == "s.mkv"
-                            ? ["Stereo 3D", "side by side"]
+                            ? ["Stereo 3D"]
+                                + (isStereoMP4 && !readsBox ? [] : ["side by side"])
                             : [
                                 "Mastering display metadata", "Content light", "1000",
                                 // Matroska has floating-point numbers.
