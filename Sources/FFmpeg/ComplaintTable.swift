@@ -5,8 +5,8 @@ import Glibc
 /// their format string, which stays the same whatever the numbers in it.
 ///
 /// An error of a decoder is damage unless it stands here: what nobody has thought of is said rather
-/// than passed over. FFmpeg 5.1; the file of libavcodec that says it is named beside each. The libraries
-/// of 7.1 and 9.0 hold the same lines but for "illegal aspect ratio", which they no longer say.
+/// than passed over. FFmpeg 5.1; the file of libavcodec that says it is named beside each. The
+/// libraries of 7.1 and 9.0 hold the same lines but for "illegal aspect ratio".
 enum ComplaintTable {
     /// Errors that cost no pixel of any picture.
     static let harmless: [String] = [

@@ -186,6 +186,16 @@ struct ContainerStatementTests {
         }
     }
 
+    /// What `ffprobe` says of two views side by side. FFmpeg 7.1 writes into MP4 a second box that
+    /// leaves the packing open, and reads that one alone; so the box that others read is looked for.
+    private static func stereo(in file: String, _ folder: URL) throws -> [String] {
+        guard file.hasSuffix("mp4") else { return ["Stereo 3D", "side by side"] }
+        let bytes = try Data(contentsOf: folder.appendingPathComponent(file))
+        let box = Data("st3d".utf8) + [0, 0, 0, 0, 1]
+        #expect(bytes.range(of: box) != nil, "\(file): no box of side by side")
+        return ["Stereo 3D"] + (FFmpegCommand.release < 7 ? ["side by side"] : [])
+    }
+
     @Test("two views in a picture, and the light of the display, go from container to container")
     func sideData() async throws {
         try await withTemporaryDirectory { folder in
@@ -221,22 +231,9 @@ struct ContainerStatementTests {
                         )
                         let found = try Tools.probe("stream_side_data", of: target, in: folder)
                             .joined(separator: ",")
-                        let isStereoMP4 = file == "s.mkv" && target.hasSuffix("mp4")
-                        if isStereoMP4 {
-                            let box = Data("st3d".utf8) + [0, 0, 0, 0, 1]
-                            let bytes = try Data(contentsOf: folder.appendingPathComponent(target))
-                            #expect(
-                                bytes.range(of: box) != nil,
-                                "\(stream): no box of side by side"
-                            )
-                        }
-                        // FFmpeg 7.1 writes a second box that leaves the packing open, and reads
-                        // that one alone.
-                        let readsBox = FFmpegCommand.release < 7
                         let wanted =
                             file == "s.mkv"
-                            ? ["Stereo 3D"]
-                                + (isStereoMP4 && !readsBox ? [] : ["side by side"])
+                            ? try Self.stereo(in: target, folder)
                             : [
                                 "Mastering display metadata", "Content light", "1000",
                                 // Matroska has floating-point numbers.

@@ -180,7 +180,7 @@ struct ImageExportTests {
         try await withTemporaryDirectory { folder in
             try Self.ingest(
                 [
-                    // Since FFmpeg 7 the command's encoder takes tags from pictures, not from flags.
+                    // Since FFmpeg 7 the command takes tags from pictures, not from flags.
                     "-vf", "setparams=color_primaries=bt2020:color_trc=smpte2084",
                     "-pix_fmt", "yuv420p10le", "-colorspace", "bt2020nc", "-color_primaries",
                     "bt2020", "-color_trc", "smpte2084", "-c:v", "ffv1", "c.mkv",
