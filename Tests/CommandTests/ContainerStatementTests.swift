@@ -191,7 +191,7 @@ struct ContainerStatementTests {
     private static func stereo(in file: String, _ folder: URL) throws -> [String] {
         guard file.hasSuffix("mp4") else { return ["Stereo 3D", "side by side"] }
         let bytes = try Data(contentsOf: folder.appendingPathComponent(file))
-        let box = Data("st3d".utf8) + [0, 0, 0, 0, 1]
+        let box = Data("st3d".utf8) + [0, 0, 0, 0, 2]
         #expect(bytes.range(of: box) != nil, "\(file): no box of side by side")
         return ["Stereo 3D"] + (FFmpegCommand.release < 7 ? ["side by side"] : [])
     }
