@@ -36,8 +36,8 @@ public struct MediaSource: Source {
     ///   - sourceID: The number of the source in its stream.
     ///   - options: Which stream is read, from where to where.
     ///   - pool: Where the memory of payloads comes from.
-    ///   - onNote: Hears what is to be said while it is read: once a wait, that the input has nothing
-    ///     more for now; once, that pictures have layers that are not decoded.
+    ///   - onNote: Hears what is to be said while it is read: once a wait, that the input has
+    ///     nothing more for now; once, that pictures have layers that are not decoded.
     ///   - onOpen: Hears what was found before the first frame is sent; what it throws ends the
     ///     source.
     public init(
@@ -135,11 +135,7 @@ public struct MediaSource: Source {
                 guard try demuxer.read(into: &packet) == .packet else { break }
             } catch {
                 if output.isStopRequested { return }
-                try MediaOpening.check(
-                    error,
-                    description,
-                    isFirst: counts.packetCount == start
-                )
+                try MediaOpening.check(error, description, isFirst: counts.packetCount == start)
                 let gap = counts.gap(for: error, heard: demuxer.takeLosses())
                 try await output.send(.gap(gap))
                 guard error.code == .invalidData, counts.mayReadOn else { break }
