@@ -187,7 +187,8 @@ struct ContainerStatementTests {
     }
 
     /// What `ffprobe` says of two views side by side. FFmpeg 7.1 writes into MP4 a second box that
-    /// leaves the packing open, and reads that one alone; so the box that others read is looked for.
+    /// leaves the packing open, and reads that one alone; so the box that others read is looked
+    /// for.
     private static func stereo(in file: String, _ folder: URL) throws -> [String] {
         guard file.hasSuffix("mp4") else { return ["Stereo 3D", "side by side"] }
         let bytes = try Data(contentsOf: folder.appendingPathComponent(file))
