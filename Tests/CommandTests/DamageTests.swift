@@ -54,8 +54,8 @@ struct DamageTests {
         try await withTemporaryDirectory { folder in
             try LossyClip.make("a.ts", codec: codec, in: folder)
             // What the decoder of H.265 leaves undecoded shows what its memory held before. The
-            // command of FFmpeg 7 works on several threads, and gives other pixels there in each run;
-            // then one thread of the program itself is the measure.
+            // command of FFmpeg 7 works on several threads, and gives other pixels there in each
+            // run; then one thread of the program itself is the measure.
             let isJudge = FFmpegCommand.release < 7 || !codec.contains("libx265")
             var expected = isJudge ? try LossyClip.pictures("a.ts", in: folder) : Data()
             var first: [Substring] = []
