@@ -28,8 +28,11 @@ struct BadInputTests {
             _ = try CommandRun.sprocket("sample", "c.mp4", "--frames", "10", in: folder)
             let whole = try Data(contentsOf: folder.appendingPathComponent("c.mp4"))
             try whole.prefix(whole.count / 2).write(to: folder.appendingPathComponent("cut.mp4"))
+            let image = Data("\0\0\0\u{18}ftypheic\0\0\0\0mif1heic\0\0\0\u{08}mdat".utf8)
+            try image.write(to: folder.appendingPathComponent("cut.heic"))
             let cases: [(String, Int32, String)] = [
-                ("nothing", 66, "there is no file nothing"), ("folder", 66, "is a folder"),
+                ("cut.heic", 65, "is a HEIF image"), ("nothing", 66, "there is no file nothing"),
+                ("folder", 66, "is a folder"),
                 ("empty", 65, "is empty"), ("text", 65, "no media"),
                 ("a.wav", 65, "has no video stream"), ("cut.mp4", 65, "cut off before its index"),
                 ("n_%03d.png", 66, "no file matches"),

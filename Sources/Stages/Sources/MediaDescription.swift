@@ -34,6 +34,8 @@ public struct MediaDescription: Sendable {
     public let variant: String?
     let stream: MediaStream
     let isSeekable: Bool
+    /// What kind of MP4 it says to be (`major_brand`).
+    let brand: String?
     /// What the container cuts off the pictures of the chosen stream, in words.
     let cropping: String?
 
@@ -47,6 +49,7 @@ public struct MediaDescription: Sendable {
         formatName = demuxer.formatName
         seconds = demuxer.duration.map { Double($0) / 1_000_000 }
         isSeekable = demuxer.isSeekable
+        brand = demuxer.metadata["major_brand"]
         stream = chosen
         variant = Self.variant(chosen, of: demuxer.streams)
         if case .file(let path)? = location {

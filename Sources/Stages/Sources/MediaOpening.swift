@@ -74,10 +74,7 @@ enum MediaOpening {
                 """
             )
         case .invalidData where isHEIF(location):
-            return StageError(
-                .badInput,
-                "\(name) is a HEIF image of a kind that the FFmpeg in use does not read; \(conversion)"
-            )
+            return StageError(.badInput, unreadHEIF(name))
         case .invalidData:
             return StageError(
                 .badInput,
@@ -92,14 +89,19 @@ enum MediaOpening {
 
     private static let conversion = "convert it first, as with heif-convert"
 
-    /// Whether a file has one of the brands of HEIF images (ISO/IEC 23008-12, 10).
+    private static func unreadHEIF(_ name: String) -> String {
+        "\(name) is a HEIF image of a kind that the FFmpeg in use does not read; \(conversion)"
+    }
+
+    /// The brands of HEIF images (ISO/IEC 23008-12, 10; of AV1 in it, AVIF 1.1, section 6).
+    private static let brands = ["heic", "heix", "heim", "heis", "mif1", "msf1", "avif"]
+
+    /// Whether a file has one of the brands.
     private static func isHEIF(_ location: MediaLocation) -> Bool {
         guard case .file(let path) = location else { return false }
         let head = Files.contents(of: FilePath(path), atMost: 12) ?? []
         return head.count == 12 && head[4..<8].elementsEqual("ftyp".utf8)
-            && ["heic", "heix", "heim", "heis", "mif1", "msf1", "avif"].contains {
-                head[8...].elementsEqual($0.utf8)
-            }
+            && brands.contains { head[8...].elementsEqual($0.utf8) }
     }
 
     /// Tells damage in the data, which becomes a gap, from what makes the whole input unusable.
@@ -116,7 +118,11 @@ enum MediaOpening {
 
     /// Why nothing came out of an input that could be opened.
     static func emptyReason(_ description: MediaDescription) -> String {
-        needsSeekableFile(description)
+        // FFmpeg before 7.0 opens images in tiles, and finds none of them.
+        if let brand = description.brand, brands.contains(brand) {
+            return unreadHEIF(description.name)
+        }
+        return needsSeekableFile(description)
             ? """
             \(description.name) has its index behind its pictures and needs a seekable file; \
             store it in a file first
