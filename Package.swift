@@ -40,6 +40,7 @@ let package = Package(
         .library(name: "Buffers", targets: ["Buffers"]),
         .library(name: "FrameFormat", targets: ["FrameFormat"]),
         .library(name: "ByteStreams", targets: ["ByteStreams"]),
+        .library(name: "FileStreams", targets: ["FileStreams"]),
         .library(name: "FrameStreams", targets: ["FrameStreams"]),
         .library(name: "FFmpeg", targets: ["FFmpeg"]),
         .library(name: "Images", targets: ["Images"]),
@@ -62,7 +63,11 @@ let package = Package(
         // System calls and processor instructions that Swift cannot name.
         .target(name: "CPlatform"),
         // Names of files as bytes, in text and back.
-        .target(name: "FileNames", swiftSettings: settings),
+        .target(
+            name: "FileNames",
+            dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings
+        ),
         // FFmpeg's headers.
         .systemLibrary(
             name: "CFFmpeg",
@@ -77,11 +82,20 @@ let package = Package(
         .target(name: "Buffers", dependencies: ["CPlatform"], swiftSettings: lifetimes),
         // The frame format and its specification.
         .target(name: "FrameFormat", dependencies: ["Buffers"], swiftSettings: lifetimes),
-        // The contract of a stream store; the memory store and the file store.
+        // The contract of a stream store, where streams are, and the store in memory.
         .target(
             name: "ByteStreams",
             dependencies: [
-                "Buffers", "CPlatform", "FileNames",
+                "Buffers", "FileNames",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        // The store on the local disk.
+        .target(
+            name: "FileStreams",
+            dependencies: [
+                "Buffers", "ByteStreams", "CPlatform", "FileNames",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -145,7 +159,7 @@ let package = Package(
         .executableTarget(
             name: "sprocket",
             dependencies: [
-                "FileNames", "Images", "Stages",
+                "FileNames", "FileStreams", "Images", "Stages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -159,11 +173,18 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        // What every store promises, as checks for the tests of any store.
+        .target(
+            name: "StoreContract",
+            dependencies: ["Buffers", "ByteStreams", "TestSupport"],
+            path: "Tests/StoreContract",
+            swiftSettings: settings
+        ),
         // What the torture of the file store runs, kills and lies to: Tests/Torture.
         .executableTarget(
             name: "store-workload",
             dependencies: [
-                "Buffers", "ByteStreams",
+                "Buffers", "ByteStreams", "FileStreams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -174,8 +195,9 @@ let package = Package(
         .executableTarget(
             name: "store-benchmark",
             dependencies: [
-                "Buffers", "ByteStreams", "FrameFormat", "FrameStreams",
+                "Buffers", "ByteStreams", "FileStreams", "FrameFormat", "FrameStreams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Benchmarks/Store",
             swiftSettings: settings
@@ -193,20 +215,20 @@ let package = Package(
         ),
         .testTarget(
             name: "ByteStreamsTests",
-            dependencies: ["ByteStreams", "TestSupport"],
+            dependencies: ["ByteStreams", "FileStreams", "StoreContract", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Buffers", "ByteStreams", "TestSupport",
+                "Buffers", "ByteStreams", "FileStreams", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "FrameStreamsTests",
-            dependencies: ["FrameStreams", "TestSupport"],
+            dependencies: ["FileStreams", "FrameStreams", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -241,7 +263,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["sprocket", "FrameStreams", "TestSupport"],
+            dependencies: ["sprocket", "FileStreams", "FrameStreams", "TestSupport"],
             swiftSettings: settings
         ),
     ],

@@ -49,6 +49,7 @@ let package = Package(
         ),
         .target(
             name: "FileNames",
+            dependencies: [.product(name: "SystemPackage", package: "swift-system")],
             path: "Linked-Sources/FileNames",
             swiftSettings: settings
         ),
@@ -61,11 +62,20 @@ let package = Package(
         .target(
             name: "ByteStreams",
             dependencies: [
-                "Buffers", "CPlatform", "FileNames",
-                .product(name: "DequeModule", package: "swift-collections"),
+                "Buffers", "FileNames",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Linked-Sources/ByteStreams",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "FileStreams",
+            dependencies: [
+                "Buffers", "ByteStreams", "CPlatform", "FileNames",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Linked-Sources/FileStreams",
             swiftSettings: settings
         ),
         .systemLibrary(name: "CCrypto", path: "Linked-Sources/CCrypto", pkgConfig: "libcrypto"),
@@ -111,6 +121,13 @@ let package = Package(
             path: "Linked-Tests/TestSupport",
             swiftSettings: settings
         ),
+        // What every store promises, as checks for the tests of any store.
+        .target(
+            name: "StoreContract",
+            dependencies: ["Buffers", "ByteStreams", "TestSupport"],
+            path: "Linked-Tests/StoreContract",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "BuffersTests",
             dependencies: ["Buffers", "TestSupport"],
@@ -127,7 +144,7 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Buffers", "ByteStreams", "TestSupport",
+                "Buffers", "ByteStreams", "FileStreams", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Linked-Tests/SimulationTests",
@@ -135,7 +152,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ByteStreamsTests",
-            dependencies: ["ByteStreams", "TestSupport"],
+            dependencies: ["ByteStreams", "FileStreams", "StoreContract", "TestSupport"],
             path: "Linked-Tests/ByteStreamsTests",
             swiftSettings: settings
         ),

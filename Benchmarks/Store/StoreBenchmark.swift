@@ -1,8 +1,10 @@
 import ArgumentParser
 import Buffers
 import ByteStreams
+import FileStreams
 import FrameFormat
 import FrameStreams
+import SystemPackage
 
 /// What of the stores can only be measured from inside a process: `Scripts/bench` runs it.
 @main struct StoreBenchmark: AsyncParsableCommand {
@@ -109,10 +111,8 @@ extension StoreBenchmark {
         func run() async throws {
             let pool = BufferPool()
             let location = try StreamLocation(stream)
-            guard case .file(let directory, let name) = location else {
-                throw ValidationError("\(stream) is no folder")
-            }
-            let store = FileStreamStore(directory: directory, pool: pool)
+            let name = location.name
+            let store = FileStreamStore(directory: FilePath(location.store.path), pool: pool)
             let reader = try await store.openReader(for: name)
             var locator = FrameLocator(reader, pool: pool)
             let last = max(1, try await locator.lastSequence())

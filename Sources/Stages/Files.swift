@@ -1,7 +1,6 @@
-internal import ByteStreams
 internal import FileNames
 internal import Glibc
-public import SystemPackage
+internal import SystemPackage
 
 /// What is asked of the system about files by their names. Paths are names in the sense of
 /// `String(fileName:)`, so that a name of any bytes is found.
@@ -27,7 +26,7 @@ public enum Files {
 
     /// The names in a folder, in any order.
     static func names(in folder: String) throws(Errno) -> [String] {
-        try LocalFileSystem().names(in: FilePath(folder))
+        try FolderNames.read(FilePath(folder))
     }
 
     /// The first bytes of a file, or all; `nil` where there is none that can be read.
@@ -84,16 +83,6 @@ public enum Files {
         guard unsafe Glibc.rename(path.string.systemName, new.string.systemName) == 0 else {
             throw Errno(rawValue: errno)
         }
-    }
-
-    /// What the disk behind a folder still takes, in bytes; `nil` where that is not known.
-    public static func freeByteCount(of folder: FilePath) -> UInt64? {
-        var status = statvfs()
-        guard unsafe statvfs(folder.string.systemName, &status) == 0 else { return nil }
-        let (count, overflow) = UInt64(status.f_frsize).multipliedReportingOverflow(
-            by: UInt64(status.f_bavail)
-        )
-        return overflow ? nil : count
     }
 }
 

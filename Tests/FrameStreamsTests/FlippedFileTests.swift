@@ -1,5 +1,6 @@
 import Buffers
 import ByteStreams
+import FileStreams
 import Foundation
 import FrameFormat
 import FrameStreams

@@ -67,7 +67,20 @@ final class PieceStore: StreamStore {
         }
     }
 
-    func openWriter(for name: StreamName) async throws(StreamError) -> any ByteStreamWriter {
+    let traits = StoreTraits(
+        keepsPieces: true,
+        checksBytes: false,
+        honoursSyncLevel: false,
+        honoursRoomPolicy: false,
+        honoursRetention: false,
+        canTakeOver: false,
+        durability: "as long as this store lives"
+    )
+
+    func openWriter(
+        for name: StreamName,
+        takingOver: Bool
+    ) async throws(StreamError) -> any ByteStreamWriter {
         let epoch = state.withLock { state in
             state.epoch += 1
             return state.epoch
@@ -198,6 +211,8 @@ private struct PieceReader: ByteStreamReader {
     ) async throws(StreamError) -> StreamChunk? {
         await store.read(at: offset.value, upTo: byteCount)
     }
+
+    func stop() {}
 
     func close() async {}
 }

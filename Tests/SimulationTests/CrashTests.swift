@@ -1,8 +1,9 @@
+import ByteStreams
 import SystemPackage
 import TestSupport
 import Testing
 
-@testable import ByteStreams
+@testable import FileStreams
 
 @Suite("crashes of the file store, simulated")
 struct CrashTests {

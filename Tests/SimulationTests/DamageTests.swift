@@ -1,8 +1,9 @@
 import Buffers
+import ByteStreams
 import TestSupport
 import Testing
 
-@testable import ByteStreams
+@testable import FileStreams
 
 @Suite("damage of the files of a stream, simulated")
 struct DamageTests {

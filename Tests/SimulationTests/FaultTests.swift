@@ -1,8 +1,9 @@
+import ByteStreams
 import SystemPackage
 import TestSupport
 import Testing
 
-@testable import ByteStreams
+@testable import FileStreams
 
 @Suite("errors of the system, simulated")
 struct FaultTests {
@@ -109,7 +110,7 @@ struct FaultTests {
             var generator = SeededGenerator(seed: seed)
             let system = SimulatedSystem(SimulatedDisk(), seed: seed)
             var options = SimulatedLife.options(using: &generator)
-            options.retainedByteCount = nil
+            options.policy.retainedByteCount = nil
             var isFull = false
             var refusalCount = 0
             system.onCall = { operation, call in

@@ -1,9 +1,10 @@
 import Buffers
+import ByteStreams
 import SystemPackage
 import TestSupport
 import Testing
 
-@testable import ByteStreams
+@testable import FileStreams
 
 @Suite("a writer that lost its stream")
 struct FencingTests {
@@ -20,7 +21,7 @@ struct FencingTests {
     func fenced(sync: SyncLevel) throws {
         let system = SimulatedSystem(SimulatedDisk(), seed: 1)
         var options = FileStreamStore.Options()
-        options.sync = sync
+        options.policy.sync = sync
         let folders = SimulatedLife.folders(system, options)
         let name = try #require(StreamName("s"))
         _ = try folders.create(name)

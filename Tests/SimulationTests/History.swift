@@ -1,8 +1,9 @@
 import Buffers
+import ByteStreams
 import SystemPackage
 import TestSupport
 
-@testable import ByteStreams
+@testable import FileStreams
 
 /// What a program did with a stream, and what it was promised: the store is measured by it.
 struct History {

@@ -1,8 +1,9 @@
 import Buffers
+import ByteStreams
 import SystemPackage
 import TestSupport
 
-@testable import ByteStreams
+@testable import FileStreams
 
 /// One run of a program that writes a stream, until it ends in good order or its system dies.
 struct SimulatedLife {
@@ -50,11 +51,11 @@ struct SimulatedLife {
         var options = FileStreamStore.Options()
         options.segmentByteCount = Int.random(in: 5...14, using: &generator) * 4096
         options.usesDirectIO = Bool.random(using: &generator)
-        options.sync =
+        options.policy.sync =
             [.always, .group, .group, .interval(.milliseconds(20), byteCount: 20_000), .os]
             .randomElement(using: &generator) ?? .group
         if Int.random(in: 0..<3, using: &generator) == 0 {
-            options.retainedByteCount = Int.random(in: 5_000...60_000, using: &generator)
+            options.policy.retainedByteCount = Int.random(in: 5_000...60_000, using: &generator)
         }
         return options
     }
@@ -69,7 +70,7 @@ struct SimulatedLife {
         let folders = Self.folders(system, options)
         _ = try folders.create(name)
         change { $0.isCreated = true }
-        let room = RoomWait(name: name, clock: system, waits: options.waitsForRoom) { _ in }
+        let room = RoomWait(name: name, clock: system, waits: options.policy.waitsForRoom) { _ in }
         let recovery = try folders.recover(name, room: room)
         let log = recovery.log
         defer { withExtendedLifetime(recovery.lock) {} }
@@ -139,7 +140,7 @@ struct SimulatedLife {
         to log: SegmentLog,
         isFlushAsked: Bool
     ) throws {
-        if let kept = options.retainedByteCount {
+        if let kept = options.policy.retainedByteCount {
             change { $0.wantedHead = max($0.wantedHead, $0.appended.count - kept) }
         }
         let acknowledged = try log.commit(batch, isFlushAsked: isFlushAsked)

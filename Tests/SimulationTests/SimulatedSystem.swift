@@ -1,8 +1,9 @@
 import Buffers
+import ByteStreams
 import SystemPackage
 import TestSupport
 
-@testable import ByteStreams
+@testable import FileStreams
 
 /// Files, locks and time over a simulated disk, in which any call can fail.
 ///
@@ -44,6 +45,7 @@ final class SimulatedSystem: FileSystem, FileLocks, StoreClock, @unchecked Senda
         StoreEnvironment(
             files: self,
             locks: self,
+            changes: NoFileChanges("simulated disks do not tell"),
             clock: self,
             random: { self.generator.next() }
         )

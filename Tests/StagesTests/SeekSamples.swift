@@ -85,6 +85,8 @@ final class CountingReader: ByteStreamReader {
         return chunk
     }
 
+    func stop() { reader.stop() }
+
     func close() async { await reader.close() }
 }
 

@@ -4,10 +4,13 @@ extension Rule {
     static let allowedImports: [String: Set<String>] = [
         "CPlatform": [],
         "CFFmpeg": [],
-        "FileNames": [],
+        "FileNames": ["SystemPackage"],
         "Buffers": ["CPlatform"],
         "FrameFormat": ["Buffers"],
-        "ByteStreams": ["Buffers", "CPlatform", "FileNames", "DequeModule", "SystemPackage"],
+        "ByteStreams": ["Buffers", "FileNames", "SystemPackage"],
+        "FileStreams": [
+            "Buffers", "ByteStreams", "CPlatform", "FileNames", "DequeModule", "SystemPackage",
+        ],
         "FrameStreams": ["Buffers", "FrameFormat", "ByteStreams"],
         "CCrypto": [],
         "Digests": ["CCrypto"],
@@ -23,8 +26,9 @@ extension Rule {
             "SystemPackage",
         ],
         "sprocket": [
-            "Buffers", "FFmpeg", "FileNames", "FrameFormat", "FrameStreams", "ByteStreams",
-            "Images", "Pipelines", "Stages", "ArgumentParser", "Logging", "SystemPackage",
+            "Buffers", "FFmpeg", "FileNames", "FileStreams", "FrameFormat", "FrameStreams",
+            "ByteStreams", "Images", "Pipelines", "Stages", "ArgumentParser", "Logging",
+            "SystemPackage",
         ],
     ]
 

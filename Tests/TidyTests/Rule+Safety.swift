@@ -20,8 +20,8 @@ extension Rule {
 
     /// Where memory, C or spans are handled.
     static let unsafePaths = [
-        "Sources/Buffers/", "Sources/FFmpeg/", "Sources/FrameFormat/", "Sources/ByteStreams/File/",
-        "Sources/Digests/", "Sources/Images/", "Sources/FileNames/ProcessArguments.swift",
+        "Sources/Buffers/", "Sources/FFmpeg/", "Sources/FrameFormat/", "Sources/FileStreams/",
+        "Sources/Digests/", "Sources/Images/", "Sources/FileNames/",
         "Sources/Pipelines/BlockingExecutor.swift", "Sources/Stages/",
     ]
 
@@ -33,7 +33,7 @@ extension Rule {
             guard line.code.hasWord("unsafe"), !line.code.hasClaim("nonisolated(unsafe)") else {
                 return nil
             }
-            return "unsafe code; move it behind a safe type in Buffers, FFmpeg or ByteStreams/File"
+            return "unsafe code; move it behind a safe type in Buffers, FFmpeg or FileStreams"
         }
     }
 

@@ -47,14 +47,21 @@ public protocol ByteStreamReader: Sendable {
     /// Bytes come as they were appended: where a piece starts at `offset` and fits, the chunk is
     /// exactly that piece, without a copy.
     ///
-    /// - Returns: `nil` at the end of a sealed stream.
+    /// - Returns: `nil` at the end of a sealed stream, and once ``stop()`` was called.
     /// - Throws: `truncated` for an offset before the head; `invalid` for one behind the tail of
-    ///   a sealed stream; `cancelled` when the task is cancelled while it waits.
+    ///   a sealed stream; `cancelled` when the task is cancelled while it waits; `closed` behind
+    ///   ``close()``.
     func read(
         at offset: StreamOffset,
         upTo byteCount: Int
     ) async throws(StreamError) -> StreamChunk?
 
-    /// Lets go of what the reader holds open.
+    /// Ends the stream for whoever reads here: a read that waits returns at once, and every later
+    /// one gives `nil`. Bounds can still be asked for. Called from any thread; twice is no
+    /// different.
+    func stop()
+
+    /// Lets go of what the reader holds open. Nothing can be read afterwards; closing twice is not
+    /// an error.
     func close() async
 }

@@ -73,3 +73,10 @@ public struct StreamError: Error, Sendable, CustomStringConvertible {
         if let cause { "\(message): \(cause)" } else { message }
     }
 }
+
+extension StreamError {
+    /// A reader waited at the tail of a stream, and its task was cancelled.
+    package static func waitCancelled(_ name: StreamName) -> StreamError {
+        StreamError(.cancelled, "waiting for more of stream \(name) was cancelled")
+    }
+}

@@ -5,9 +5,13 @@
 ///
 /// A store is its parent folder or namespace; a stream in it is found by name.
 public protocol StreamStore: Sendable {
+    /// What this store does that others may not.
+    var traits: StoreTraits { get }
+
     /// Makes sure that a stream exists. Creating a stream that exists is not an error.
     ///
-    /// - Returns: Whether the stream is new.
+    /// - Returns: Whether the stream is new, which nobody else is told of it.
+    /// - Throws: `cannotCreate` where something else stands in its place.
     @discardableResult
     func createStream(_ name: StreamName) async throws(StreamError) -> Bool
 
@@ -18,9 +22,15 @@ public protocol StreamStore: Sendable {
 
     /// Opens the one writer of a stream, and repairs what an interrupted writer left behind.
     ///
+    /// - Parameter takingOver: Whether a writer that has it is made to end: it acknowledges nothing
+    ///   more and fails with `fenced`. Only where ``StoreTraits/canTakeOver`` says so; elsewhere it
+    ///   makes no difference.
     /// - Throws: `locked` while another writer has it, here or in another process; `sealed` for a
     ///   stream that takes no more bytes.
-    func openWriter(for name: StreamName) async throws(StreamError) -> any ByteStreamWriter
+    func openWriter(
+        for name: StreamName,
+        takingOver: Bool
+    ) async throws(StreamError) -> any ByteStreamWriter
 
     /// Opens a reader, of which there may be any number, beside a writer or without one. A reader
     /// changes nothing and needs no right to write.
@@ -44,6 +54,12 @@ public protocol StreamStore: Sendable {
     ///
     /// Damage in the bytes themselves is what ``ByteStreamReader/read(at:upTo:)`` reports.
     func faults(of name: StreamName) async throws(StreamError) -> [StoreFault]
+
+    /// How a stream lies in the store, without reading it; `nil` where there is nothing to say.
+    func storage(of name: StreamName) async throws(StreamError) -> StreamStorage?
+
+    /// What the store still takes, in bytes; `nil` where that is not known.
+    func freeByteCount() async -> UInt64?
 }
 
 /// Damage in what a store keeps beside the bytes of a stream.
@@ -64,6 +80,17 @@ public struct StoreFault: Hashable, Sendable {
 }
 
 extension StreamStore {
+    /// Opens the one writer of a stream that nobody writes.
+    public func openWriter(for name: StreamName) async throws(StreamError) -> any ByteStreamWriter {
+        try await openWriter(for: name, takingOver: false)
+    }
+
+    /// Nothing is known of it.
+    public func storage(of name: StreamName) async throws(StreamError) -> StreamStorage? { nil }
+
+    /// Not known.
+    public func freeByteCount() async -> UInt64? { nil }
+
     /// Opens a writer for the duration of `body`, and closes it, which makes everything durable.
     public func withWriter<Result>(
         for name: StreamName,

@@ -13,6 +13,8 @@ final class MemoryStream: Sendable {
     }
 
     let name: StreamName
+    /// Rung when there is more to read, or no more to come.
+    let bell = ChangeBell()
     private let state = Mutex(State())
 
     init(name: StreamName) {
@@ -23,10 +25,10 @@ final class MemoryStream: Sendable {
         state.withLock { StreamBounds(head: $0.head, tail: $0.tail, isSealed: $0.isSealed) }
     }
 
-    func openWriter() throws(StreamError) -> MemoryStreamWriter {
+    func openWriter(takingOver: Bool) throws(StreamError) -> MemoryStreamWriter {
         let epoch = state.withLock { state -> Result<UInt32, StreamError> in
             if state.isSealed { return .failure(StreamError(.sealed, "stream \(name) is sealed")) }
-            if state.hasWriter {
+            if state.hasWriter, !takingOver {
                 return .failure(StreamError(.locked, "stream \(name) has a writer already"))
             }
             state.hasWriter = true
@@ -36,18 +38,40 @@ final class MemoryStream: Sendable {
         return MemoryStreamWriter(stream: self, epoch: try epoch.get())
     }
 
-    func closeWriter() {
-        state.withLock { $0.hasWriter = false }
+    /// Lets another writer in, unless one has come already.
+    func closeWriter(epoch: UInt32) {
+        state.withLock { state in
+            if state.epoch == epoch { state.hasWriter = false }
+        }
     }
 
-    func append(_ pieces: [StreamPiece]) -> StreamOffset {
-        state.withLock { state in
+    /// Whether the writer of an epoch is still the one.
+    func requireEpoch(_ epoch: UInt32) throws(StreamError) {
+        guard state.withLock({ $0.epoch == epoch }) else { throw fenced }
+    }
+
+    private var fenced: StreamError {
+        StreamError(
+            .fenced,
+            "another writer has taken over stream \(name); nothing more is written by this one"
+        )
+    }
+
+    func append(
+        _ pieces: [StreamPiece],
+        epoch: UInt32
+    ) throws(StreamError) -> StreamOffset {
+        let end = state.withLock { state -> StreamOffset? in
+            guard state.epoch == epoch else { return nil }
             for piece in pieces where piece.bytes.byteCount > 0 {
                 state.pieces.append((state.tail, piece))
                 state.tail = state.tail.advanced(by: piece.bytes.byteCount)
             }
             return state.tail
         }
+        guard let end else { throw fenced }
+        bell.ring()
+        return end
     }
 
     /// The piece at `offset`, or what is left of it; `nil` at the tail.
@@ -101,93 +125,6 @@ final class MemoryStream: Sendable {
             return true
         }
         guard isFree else { throw StreamError(.locked, "stream \(name) has a writer") }
-    }
-}
-
-/// Appends to a stream in memory.
-final class MemoryStreamWriter: ByteStreamWriter {
-    let epoch: UInt32
-    let appendByteCountMaximum = 1 << 30
-    let pieceCountMaximum = 64
-    private let stream: MemoryStream
-    private let isClosed = Atomic<Bool>(false)
-
-    init(stream: MemoryStream, epoch: UInt32) {
-        self.stream = stream
-        self.epoch = epoch
-    }
-
-    deinit {
-        if !isClosed.load(ordering: .acquiring) { stream.closeWriter() }
-    }
-
-    var tail: StreamOffset { stream.bounds.tail }
-
-    func append(_ pieces: [StreamPiece]) async throws(StreamError) -> StreamOffset {
-        guard !isClosed.load(ordering: .acquiring) else {
-            throw StreamError(.closed, "the writer of stream \(stream.name) is closed")
-        }
-        let byteCount = pieces.reduce(0) { $0 + $1.bytes.byteCount }
-        guard pieces.count <= pieceCountMaximum, byteCount <= appendByteCountMaximum else {
-            throw StreamError(
-                .tooLarge,
-                "\(pieces.count) pieces of \(byteCount) bytes are too much for one append"
-            )
-        }
-        return stream.append(pieces)
-    }
-
-    func flush() async throws(StreamError) -> StreamOffset { tail }
-
-    func close() async throws(StreamError) {
-        if !isClosed.exchange(true, ordering: .acquiringAndReleasing) { stream.closeWriter() }
-    }
-}
-
-/// Reads a stream in memory.
-final class MemoryStreamReader: ByteStreamReader {
-    /// How long to wait before the tail is looked at again.
-    private static let pollInterval = Duration.milliseconds(5)
-
-    private let stream: MemoryStream
-
-    init(stream: MemoryStream) {
-        self.stream = stream
-    }
-
-    func bounds() async throws(StreamError) -> StreamBounds { stream.bounds }
-
-    func read(
-        at offset: StreamOffset,
-        upTo byteCount: Int
-    ) async throws(StreamError) -> StreamChunk? {
-        precondition(byteCount > 0, "a read asks for something")
-        while true {
-            if let chunk = try stream.chunk(at: offset, upTo: byteCount) { return chunk }
-            let bounds = stream.bounds
-            if bounds.isSealed {
-                guard offset <= bounds.tail else {
-                    throw StreamError(
-                        .invalid,
-                        "sealed stream \(stream.name) ends before \(offset)"
-                    )
-                }
-                return nil
-            }
-            try await TailWait.pause(for: Self.pollInterval, on: stream.name)
-        }
-    }
-
-    func close() async {}
-}
-
-/// The pause of a reader at the tail.
-enum TailWait {
-    static func pause(for duration: Duration, on name: StreamName) async throws(StreamError) {
-        do {
-            try await Task.sleep(for: duration)
-        } catch {
-            throw StreamError(.cancelled, "waiting for more of stream \(name) was cancelled")
-        }
+        bell.ring()
     }
 }

@@ -9,6 +9,19 @@ public final class MemoryStreamStore: StreamStore {
     /// Makes an empty store.
     public init() {}
 
+    /// What it does that others may not.
+    public var traits: StoreTraits {
+        StoreTraits(
+            keepsPieces: true,
+            checksBytes: false,
+            honoursSyncLevel: false,
+            honoursRoomPolicy: false,
+            honoursRetention: false,
+            canTakeOver: true,
+            durability: "as long as this store lives"
+        )
+    }
+
     /// Makes sure that a stream exists.
     @discardableResult
     public func createStream(_ name: StreamName) async throws(StreamError) -> Bool {
@@ -25,8 +38,11 @@ public final class MemoryStreamStore: StreamStore {
     }
 
     /// Opens the one writer.
-    public func openWriter(for name: StreamName) async throws(StreamError) -> any ByteStreamWriter {
-        try stream(name).openWriter()
+    public func openWriter(
+        for name: StreamName,
+        takingOver: Bool
+    ) async throws(StreamError) -> any ByteStreamWriter {
+        try stream(name).openWriter(takingOver: takingOver)
     }
 
     /// Opens a reader.

@@ -41,6 +41,24 @@ int cplatform_lock(int descriptor);
 /// Whether another open file description holds the write lock (F_OFD_GETLK): 1, 0, or a negated errno.
 int cplatform_is_locked(int descriptor);
 
+/// Begins to watch files (inotify_init1). Returns a descriptor, or a negated errno.
+int cplatform_watch_open(void);
+
+/// Watches a file for changes and for being closed by who wrote it, or a folder for being renamed or removed
+/// (inotify_add_watch). Returns a number, the same one for the same file, or a negated errno.
+int cplatform_watch_add(int descriptor, const char *path, int is_folder);
+
+/// Watches no more (inotify_rm_watch). That a file is gone already is no failure.
+void cplatform_watch_remove(int descriptor, int number);
+
+/// The numbers of files that changed, at most `capacity`; -1 among them if the system has lost count. Returns how many
+/// there are: 0 where nothing has happened.
+size_t cplatform_watch_read(int descriptor, int *numbers, size_t capacity);
+
+/// Whether a path is on a file system that others change behind the system's back: NFS, SMB, FUSE and their like
+/// (statfs). What cannot be looked at is not.
+int cplatform_is_remote(const char *path);
+
 /// Bits of fraction of a `cplatform_ycbcr_rule`.
 #define CPLATFORM_YCBCR_BITS 22
 

@@ -19,7 +19,8 @@ public struct StreamSource: Source {
     /// Prepares to read.
     ///
     /// - Parameters:
-    ///   - reader: The stream, opened; it stays the caller's.
+    ///   - reader: The stream, opened; it stays the caller's to close. A stop of the pipeline stops
+    ///     it.
     ///   - spans: What of it is read, one part behind the other.
     ///   - follows: Whether to wait at the tail for more, where a part has no end.
     ///   - payloads: Whether payloads are read.
@@ -45,11 +46,10 @@ public struct StreamSource: Source {
 extension StreamSource {
     /// Sends frames and gaps, and a gap for each run of frames that is missing.
     public func run(_ output: consuming FrameOutput) async throws {
-        let stoppable = StoppableReader(reader)
-        let registration = output.onStop { stoppable.stop() }
+        let registration = output.onStop { [reader] in reader.stop() }
         for span in spans {
             var records = FrameStreamReader(
-                stoppable,
+                reader,
                 pool: pool,
                 from: span.start,
                 follow: follows && span.end == nil,

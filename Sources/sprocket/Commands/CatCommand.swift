@@ -57,7 +57,7 @@ struct CatCommand: AsyncParsableCommand {
         let console = Console(output)
         let pool = BufferPool()
         let reading = try Reading(
-            OpenStream(stream, pool: pool),
+            Stores.stream(stream, pool: pool),
             options: selection,
             conversion: conversion,
             decodes: form != .ndjson,

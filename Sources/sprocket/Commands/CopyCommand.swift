@@ -61,11 +61,11 @@ struct CopyCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console(output)
         let pool = BufferPool()
-        let from = try OpenStream(source, pool: pool)
-        let to = try OpenStream(
+        let from = try Stores.stream(source, pool: pool)
+        let to = try Stores.stream(
             target,
+            policy: try storage.policy(),
             pool: pool,
-            options: try storage.options(),
             console: console
         )
         guard from.location != to.location else {
@@ -112,8 +112,7 @@ struct CopyCommand: AsyncParsableCommand {
         _ console: Console
     ) async throws {
         let interruption = Interruption(console: console)
-        let stoppable = StoppableReader(reader)
-        let registration = interruption.signal.onStop { stoppable.stop() }
+        let registration = interruption.signal.onStop { reader.stop() }
         defer { withExtendedLifetime(registration) {} }
         let writer = try await openWriter(to, pool)
         let faultCount = Latest(0)
@@ -124,7 +123,7 @@ struct CopyCommand: AsyncParsableCommand {
             let existing = try await to.store.openReader(for: to.name)
             var held = FrameStreamReader(existing, pool: pool, payloads: .skip)
             var copy = FrameStreamCopy(
-                FrameStreamReader(stoppable, pool: pool, follow: selection.follow),
+                FrameStreamReader(reader, pool: pool, follow: selection.follow),
                 to: writer
             )
             copied = try await copy.run(

@@ -81,7 +81,7 @@ struct ExportImagesCommand: AsyncParsableCommand {
         let console = Console(output)
         let pool = BufferPool()
         let reading = try Reading(
-            OpenStream(stream, pool: pool),
+            Stores.stream(stream, pool: pool),
             options: selection,
             conversion: Conversion(),
             decodes: settings.type != .copy,

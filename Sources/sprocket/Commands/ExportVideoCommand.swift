@@ -112,7 +112,7 @@ struct ExportVideoCommand: AsyncParsableCommand {
         let remark: @Sendable (String) -> Void = { [stream] in console.note("\(stream): \($0)") }
         let transforms =
             try copies ? clipping(pool, remark) : encoding(to: container, pool, remark)
-        let opened = try OpenStream(stream, pool: pool)
+        let opened = try Stores.stream(stream, pool: pool)
         if copies { try await checkGroups(of: opened, pool) }
         let reading = try Reading(
             opened,

@@ -57,7 +57,7 @@ struct InfoCommand: AsyncParsableCommand {
         let bytes: UInt64
         let io: String
 
-        init(_ storage: FileStreamStorage) {
+        init(_ storage: StreamStorage) {
             segments = storage.segmentCount
             bytes = storage.byteCount
             io = storage.allowsDirectIO ? "direct" : "buffered"
@@ -66,12 +66,12 @@ struct InfoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let pool = BufferPool()
-        let target = try OpenStream(stream, pool: pool)
+        let target = try Stores.stream(stream, pool: pool)
         let reader = try await target.store.openReader(for: target.name)
         let summary = try await FrameStreamSummary.read(reader, pool: pool)
         let censuses = try await StreamCensus.read(reader, pool: pool)
         await reader.close()
-        let report = report(summary, censuses, try await target.storage)
+        let report = report(summary, censuses, try await target.store.storage(of: target.name))
         if output.json {
             try ByteOutput.standardOutput.write(try JSONLine.text(report))
         } else {
@@ -82,7 +82,7 @@ struct InfoCommand: AsyncParsableCommand {
     private func report(
         _ summary: FrameStreamSummary,
         _ censuses: StreamCensus,
-        _ storage: FileStreamStorage?
+        _ storage: StreamStorage?
     ) -> Report {
         let frame = summary.firstFrame
         let corruptCount = summary.totals.corruptFrameCount

@@ -37,10 +37,10 @@ struct Ingest {
     func run() async throws {
         let inputs = try plan.inputs.map { try MediaInput($0) }
         let pool = BufferPool()
-        let target = try OpenStream(
+        let target = try Stores.stream(
             plan.target,
+            policy: plan.storage,
             pool: pool,
-            options: plan.storage,
             console: console
         )
         // An input that cannot be opened at all shall not leave an empty stream behind.

@@ -118,7 +118,7 @@ struct IngestCommand: AsyncParsableCommand {
         return IngestPlan(
             inputs: inputs,
             target: target,
-            storage: try storage.options(),
+            storage: try storage.policy(),
             storesPackets: payload == .packets,
             selection: selection,
             conversion: conversion,
@@ -200,7 +200,7 @@ struct Conversion: Hashable {
 struct IngestPlan {
     let inputs: [String]
     let target: String
-    let storage: FileStreamStore.Options
+    let storage: StoragePolicy
     let storesPackets: Bool
     let selection: FrameSelection
     let conversion: Conversion

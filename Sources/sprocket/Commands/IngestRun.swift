@@ -98,6 +98,7 @@ struct IngestRun {
         let sourceID = resumed?.progress.begin.sourceID ?? newest + 1
         var options = MediaSource.Options()
         options.videoStream = plan.videoStream
+        let free = await target.store.freeByteCount()
         let source = MediaSource(
             input,
             sourceID: sourceID,
@@ -106,7 +107,7 @@ struct IngestRun {
             onNote: { console.note($0) }
         ) { description in
             tally.expect(description.frameCountEstimate)
-            announce(description)
+            announce(description, free: free)
         }
         let introduction = StreamSink.Introduction(
             name: input.name.shownFileName,
@@ -192,8 +193,8 @@ struct IngestRun {
         return transforms
     }
 
-    /// Says what is left out, and what is about to be written.
-    private func announce(_ description: MediaDescription) {
+    /// Says what is left out, and what is about to be written, where so many bytes are free.
+    private func announce(_ description: MediaDescription, free: UInt64?) {
         let ignored = Dictionary(grouping: description.streams.filter { !$0.isTaken }, by: \.kind)
             .map { "\($0.value.count) \($0.key)" }.sorted()
         if !ignored.isEmpty {
@@ -206,7 +207,6 @@ struct IngestRun {
         if let rate = description.frameRate {
             line += ", \(ByteText.text(Double(byteCount) * rate)) a second of media"
         }
-        let free = target.freeByteCount
         if let count = description.frameCountEstimate, plan.selection.isEverything {
             let total = Double(byteCount) * count
             line += ", about \(ByteText.text(total)) in all"

@@ -53,8 +53,8 @@ struct RecoverCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console(output)
         let pool = BufferPool()
-        let from = try OpenStream(source, pool: pool)
-        let to = try OpenStream(target, pool: pool)
+        let from = try Stores.stream(source, pool: pool)
+        let to = try Stores.stream(target, pool: pool)
         guard from.location != to.location else {
             throw ValidationError("\(source) cannot be recovered into itself; name another stream")
         }

@@ -46,7 +46,7 @@ struct ReindexCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console(output)
         let pool = BufferPool()
-        let target = try OpenStream(stream, pool: pool)
+        let target = try Stores.stream(stream, pool: pool)
         let before = try await proof(target, pool)
         var after = before
         var appendedCount = 0

@@ -2,7 +2,6 @@ import ArgumentParser
 import Buffers
 import ByteStreams
 import Stages
-import SystemPackage
 
 /// `sprocket streams`
 struct StreamsCommand: AsyncParsableCommand {
@@ -33,7 +32,7 @@ struct StreamsCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let store = FileStreamStore(directory: FilePath(folder), pool: BufferPool())
+            let store = try Stores.directory.store(folder, pool: BufferPool())
             for name in try await store.streamNames() {
                 let bounds = try await store.bounds(of: name)
                 let line = Line(
@@ -66,7 +65,7 @@ struct StreamsCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let target = try OpenStream(stream, pool: BufferPool())
+            let target = try Stores.stream(stream, pool: BufferPool())
             if try await !target.store.createStream(target.name) {
                 Console(output).note("\(stream) exists already")
             }
@@ -87,7 +86,7 @@ struct StreamsCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let target = try OpenStream(stream, pool: BufferPool())
+            let target = try Stores.stream(stream, pool: BufferPool())
             try await target.store.sealStream(target.name)
         }
     }
@@ -109,7 +108,7 @@ struct StreamsCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let target = try OpenStream(stream, pool: BufferPool())
+            let target = try Stores.stream(stream, pool: BufferPool())
             try await target.store.truncateStream(target.name, before: StreamOffset(before))
         }
     }
@@ -133,7 +132,7 @@ struct StreamsCommand: AsyncParsableCommand {
             guard force else {
                 throw ValidationError("deleting \(stream) cannot be undone; add --force to mean it")
             }
-            let target = try OpenStream(stream, pool: BufferPool())
+            let target = try Stores.stream(stream, pool: BufferPool())
             try await target.store.deleteStream(target.name)
         }
     }

@@ -67,7 +67,7 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console(output)
         let pool = BufferPool()
-        let target = try OpenStream(stream, pool: pool)
+        let target = try Stores.stream(stream, pool: pool)
         let bounds = try await target.store.bounds(of: target.name)
         let progress = Progress(console)
         progress.begin(stream)

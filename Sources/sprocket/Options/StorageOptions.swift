@@ -41,17 +41,17 @@ struct StorageOptions: ParsableArguments {
     )
     var retain: String?
 
-    /// The options of the store.
-    func options() throws -> FileStreamStore.Options {
-        var options = FileStreamStore.Options()
-        options.sync = sync.level
-        options.waitsForRoom = fullDisk == .wait
+    /// What the flags ask of the store.
+    func policy() throws -> StoragePolicy {
+        var policy = StoragePolicy()
+        policy.sync = sync.level
+        policy.waitsForRoom = fullDisk == .wait
         if let retain {
             guard let byteCount = ByteText.byteCount(retain) else {
                 throw ValidationError("'\(retain)' is not a size; write 500MiB or 20GiB")
             }
-            options.retainedByteCount = byteCount
+            policy.retainedByteCount = byteCount
         }
-        return options
+        return policy
     }
 }

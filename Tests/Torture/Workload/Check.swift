@@ -1,6 +1,7 @@
 import ArgumentParser
 import Buffers
 import ByteStreams
+import FileStreams
 
 /// Reads everything, and says whether it is what was acknowledged and a prefix of what could have
 /// been appended.

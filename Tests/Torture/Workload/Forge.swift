@@ -1,6 +1,7 @@
 import ArgumentParser
 import Buffers
 import ByteStreams
+import FileStreams
 import SystemPackage
 
 /// Makes a stream as large as many disks together out of sparse files: every segment has its

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Buffers
 import ByteStreams
+import FileStreams
 import SystemPackage
 
 /// Opens a reader or a writer, and says how long it took and how much memory.

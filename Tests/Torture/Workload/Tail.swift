@@ -1,6 +1,7 @@
 import ArgumentParser
 import Buffers
 import ByteStreams
+import FileStreams
 
 /// Follows a stream until it is sealed, and checks every byte.
 ///

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Buffers
 import ByteStreams
+import FileStreams
 import SystemPackage
 
 /// Which stream, and what its bytes are.
@@ -43,6 +44,7 @@ struct StreamOptions: ParsableArguments {
         ) { event in
             switch event {
             case .waitsForRoom: Line.say("waits \(Line.now)")
+            case .looksAtIntervals: break
             case .goesOn: Line.say("goes-on \(Line.now)")
             }
         }
@@ -83,8 +85,8 @@ struct WriterOptions: ParsableArguments {
         var options = FileStreamStore.Options()
         options.segmentByteCount = segmentBytes
         options.usesDirectIO = !buffered
-        options.sync = sync.level
-        options.retainedByteCount = retainBytes
+        options.policy.sync = sync.level
+        options.policy.retainedByteCount = retainBytes
         return options
     }
 }

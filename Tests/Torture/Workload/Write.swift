@@ -1,6 +1,7 @@
 import ArgumentParser
 import Buffers
 import ByteStreams
+import FileStreams
 import Glibc
 
 /// Appends, and says what was acknowledged.

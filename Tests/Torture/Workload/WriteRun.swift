@@ -1,5 +1,6 @@
 import Buffers
 import ByteStreams
+import FileStreams
 
 /// One life of a writer.
 struct WriteRun {
