@@ -61,26 +61,27 @@ final class Complaints: Sendable {
     /// Hears a line of the log, as its format and arguments. Called from any thread.
     func hear(_ format: UnsafePointer<CChar>, _ list: CVaListPointer, gravity: Int32) {
         if gravity > AV_LOG_ERROR {
-            guard let kind = unsafe ComplaintTable.quietKind(format) else { return }
-            unsafe keep(kind, format, list)
+            guard let quiet = unsafe ComplaintTable.quietKind(format) else { return }
+            let line = unsafe Self.line(format, list)
+            if let kind = ComplaintTable.kind(of: quiet, line) { keep(kind, line) }
         } else if unsafe ComplaintTable.refusesForPixels(format) {
             state.withLock { $0.refusesForPixels = true }
         } else if !(unsafe ComplaintTable.isHarmless(format, of: codec)) {
-            unsafe keep(.damage, format, list)
+            keep(.damage, unsafe Self.line(format, list))
         }
     }
 
-    private func keep(
-        _ kind: Complaint.Kind,
-        _ format: UnsafePointer<CChar>,
-        _ list: CVaListPointer
-    ) {
+    /// The line, without its end.
+    private static func line(_ format: UnsafePointer<CChar>, _ list: CVaListPointer) -> String {
         let text = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
             guard let start = buffer.baseAddress else { return "" }
             unsafe cffmpeg_format(start, Int32(buffer.count), format, list)
             return unsafe String(cString: start)
         }
-        let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
+        return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
+    }
+
+    private func keep(_ kind: Complaint.Kind, _ line: String) {
         state.withLock { state in
             hasHeard.store(true, ordering: .releasing)
             if let known = state.complaint, known.kind == .damage || kind != .damage { return }

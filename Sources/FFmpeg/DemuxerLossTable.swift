@@ -1,3 +1,4 @@
+import CFFmpeg
 import Glibc
 
 /// What FFmpeg says of losses while it demuxes and says nowhere else: the call goes on as if
@@ -12,11 +13,14 @@ enum DemuxerLossTable {
         let file: String
         let format: String
         let kind: MediaLoss.Kind
+        /// The first version of libavformat that says it.
+        let version: UInt32
 
-        init(_ file: String, _ format: String, _ kind: MediaLoss.Kind) {
+        init(_ file: String, _ format: String, _ kind: MediaLoss.Kind, since version: UInt32 = 59) {
             self.file = file
             self.format = format
             self.kind = kind
+            self.version = version
         }
     }
 
@@ -59,7 +63,19 @@ enum DemuxerLossTable {
         Entry("nutdec.c", "reached EOF while decoding frame header", .truncated),
         Entry("rtpdec.c", "RTP: missed %d packets", .unreadable),
         Entry("rtpdec.c", "RTP: dropping old packet received too late", .unreadable),
+        Entry("dashdec.c", "Reached max consecutive fragment open", .truncated, since: 62),
+        Entry("dashdec.c", "Reached max manifest reloads", .truncated, since: 62),
+        Entry("mov.c", "APV au_size %u exceeds sample body", .unreadable, since: 62),
+        Entry("flvdec.c", "Premature EOF\n", .truncated, since: 62),
+        Entry("flvdec.c", "Track size mismatch: %d", .unreadable, since: 62),
+        Entry("rtpdec_av1.c", "AV1 RTP frag packet sequence mismatch", .unreadable, since: 62),
+        Entry("rtpdec_av1.c", "AV1 RTP unfrag packet sequence mismatch", .unreadable, since: 62),
+        Entry("rtpdec_av1.c", "Unexpected fragment continuation in AV1", .unreadable, since: 62),
+        Entry("rtpdec_av1.c", "Missing fragment continuation in AV1", .unreadable, since: 62),
     ]
+
+    /// The version of libavformat in use.
+    static var version: UInt32 { avformat_version() >> 16 }
 
     /// What a line means; `nil` for all that is no loss.
     static func kind(_ format: UnsafePointer<CChar>) -> MediaLoss.Kind? {

@@ -161,7 +161,7 @@ struct ContainerStatementTests {
             try Tools.ffmpeg(
                 """
                 -f lavfi -i testsrc2=size=96x64:rate=20:duration=0.6 -vf tinterlace=\(mode) \
-                -flags +ildct+ilme -top \(isTopFirst) -c:v mpeg2video a.ts
+                -flags +ildct+ilme -c:v mpeg2video a.ts
                 """,
                 in: folder
             )

@@ -73,10 +73,13 @@ struct DamageTests {
             #expect(first.contains { $0.contains("\"corrupt\"") })
             let packets = ["ingest", "a.ts", "--to", "p", "--payload", "packets"]
             _ = try CommandRun.sprocket(packets, in: folder)
+            // Since FFmpeg 9 those holes show something else each time.
+            let isRepeated = FFmpegCommand.release < 9 || !codec.contains("libx265")
             for count in ["1", "4"] {
                 let cat = ["cat", "p", "--as", "raw", "--decoder-threads", count]
                 let raw = try CommandRun.sprocket(cat, in: folder)
-                #expect(raw.status == 3 && raw.output == expected, "\(raw.errors)")
+                #expect(raw.status == 3 && raw.output.count == expected.count, "\(raw.errors)")
+                #expect(!isRepeated || raw.output == expected)
             }
         }
     }
