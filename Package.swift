@@ -46,6 +46,7 @@ let package = Package(
         .library(name: "Images", targets: ["Images"]),
         .library(name: "Pipelines", targets: ["Pipelines"]),
         .library(name: "Stages", targets: ["Stages"]),
+        .library(name: "Jobs", targets: ["Jobs"]),
     ],
     dependencies: [
         // Flags, help, completions.
@@ -155,11 +156,21 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // The work of the command and of workers, as values; knows no kind of store.
+        .target(
+            name: "Jobs",
+            dependencies: [
+                "Buffers", "ByteStreams", "FileNames", "FrameFormat", "FrameStreams", "Pipelines",
+                "Stages",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
         // The command.
         .executableTarget(
             name: "sprocket",
             dependencies: [
-                "FileNames", "FileStreams", "Images", "Stages",
+                "FileNames", "FileStreams", "Images", "Jobs", "Stages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -255,6 +266,14 @@ let package = Package(
             name: "StagesTests",
             dependencies: ["Images", "Stages", "TestSupport"],
             swiftSettings: settings
+        ),
+        .testTarget(
+            name: "JobsTests",
+            dependencies: [
+                "ByteStreams", "FrameFormat", "FrameStreams", "Jobs", "Stages", "TestSupport",
+            ],
+            swiftSettings: settings,
+            linkerSettings: testLinkerSettings
         ),
         .testTarget(
             name: "TidyTests",

@@ -261,9 +261,14 @@ public struct FrameStreamSalvage: Sendable {
     ///
     /// - Throws: ``TargetDiffers``; what the store says.
     public func check(_ name: StreamName, in store: any StreamStore) async throws {
-        var verifier = try await FrameStreamVerifier(name, in: store, pool: pool)
-        var number = 0
-        do {
+        let number = try await store.withReader(for: name) { reader in
+            var verifier = try await FrameStreamVerifier(
+                name,
+                in: store,
+                through: reader,
+                pool: pool
+            )
+            var number = 0
             while true {
                 let finding = try await verifier.next { stored in
                     if case .index = stored.record { return }
@@ -277,13 +282,9 @@ public struct FrameStreamSalvage: Sendable {
                     }
                     number += 1
                 }
-                guard let finding else { break }
+                guard let finding else { return number }
                 if finding.severity == .damage { throw TargetDiffers(detail: "\(finding)") }
             }
-            await verifier.close()
-        } catch {
-            await verifier.close()
-            throw error
         }
         guard number == taken.count else {
             throw TargetDiffers(detail: "\(taken.count - number) records are not there")

@@ -61,7 +61,6 @@ public struct FrameStreamVerifier: Sendable {
     /// The totals so far; complete when ``next()`` has returned `nil`.
     public private(set) var result = Result()
 
-    private let reader: any ByteStreamReader
     private var records: FrameStreamReader
     private var audit: StreamAudit
     private var recordNumber: UInt64 = 0
@@ -69,10 +68,12 @@ public struct FrameStreamVerifier: Sendable {
 
     /// Prepares a pass over a stream from its head to the tail of now.
     ///
+    /// - Parameter reader: Of that stream; it stays the caller's to close.
     /// - Throws: What the store says.
     public init(
         _ name: StreamName,
         in store: any StreamStore,
+        through reader: any ByteStreamReader,
         pool: BufferPool = BufferPool()
     ) async throws {
         findings = try await store.faults(of: name).map { fault in
@@ -82,7 +83,6 @@ public struct FrameStreamVerifier: Sendable {
                 detail: "the store's \(fault.place) is damaged: \(fault.detail)"
             )
         }
-        reader = try await store.openReader(for: name)
         audit = StreamAudit(isComplete: try await reader.bounds().head == .zero)
         records = FrameStreamReader(reader, pool: pool)
     }
@@ -101,11 +101,6 @@ public struct FrameStreamVerifier: Sendable {
         let finding = findings.removeFirst()
         if finding.severity == .damage { result.damageCount += 1 }
         return finding
-    }
-
-    /// Lets go of the stream.
-    public func close() async {
-        await reader.close()
     }
 
     private mutating func take(_ item: StreamItem) {

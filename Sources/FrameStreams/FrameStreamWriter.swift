@@ -91,14 +91,19 @@ public actor FrameStreamWriter {
         let writer = try await store.openWriter(for: name)
         do {
             let reader = try await store.openReader(for: name)
-            let bounds = try await reader.bounds()
-            var recovery = try await StreamRecovery(reader, bounds: bounds, pool: options.pool)
-            return FrameStreamWriter(
-                writer: writer,
-                reader: reader,
-                recovered: try await recovery.run(),
-                options: options
-            )
+            do {
+                let bounds = try await reader.bounds()
+                var recovery = try await StreamRecovery(reader, bounds: bounds, pool: options.pool)
+                return FrameStreamWriter(
+                    writer: writer,
+                    reader: reader,
+                    recovered: try await recovery.run(),
+                    options: options
+                )
+            } catch {
+                await reader.close()
+                throw error
+            }
         } catch {
             // The first error is the one that matters.
             try? await writer.close()

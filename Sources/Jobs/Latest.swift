@@ -1,4 +1,4 @@
-import Synchronization
+internal import Synchronization
 
 /// The newest value of something that changes while others look at it.
 final class Latest<Value: Sendable>: Sendable {

@@ -1,5 +1,5 @@
-import Stages
-import Synchronization
+internal import Stages
+internal import Synchronization
 
 /// What a pipeline has written so far, out of what is expected.
 final class Tally: Sendable {

@@ -1,6 +1,7 @@
 import ByteStreams
 import FFmpeg
 import FrameFormat
+import Jobs
 import Pipelines
 import Stages
 
@@ -20,6 +21,14 @@ struct Failure {
             self.init(status: status, line: error.code == .outputClosed ? nil : error.message)
         case let error as StreamError:
             self.init(status: Self.status(of: error.code), line: error.description)
+        case let error as UsageError:
+            self.init(status: .usage, line: "\(error); --help says more")
+        case let error as PolicyRefusal:
+            self.init(
+                status: .usage,
+                line:
+                    "the store of \(error.stream) cannot do what \(Self.flag(error.aspect)) asks; leave it out"
+            )
         case let error as FormatError:
             self.init(status: .badInput, line: "\(error)")
         case let error as FFmpegError:
@@ -37,6 +46,14 @@ struct Failure {
     private init(status: ExitStatus, line: String?) {
         self.status = status
         self.line = line
+    }
+
+    private static func flag(_ aspect: StorageAspect) -> String {
+        switch aspect {
+        case .sync: "--sync"
+        case .room: "--full-disk"
+        case .retention: "--retain"
+        }
     }
 
     private static func status(of code: StageError.Code) -> ExitStatus {

@@ -138,7 +138,13 @@ struct FrameStreamTests {
     func verify() async throws {
         let store = MemoryStreamStore()
         try await Self.makeStream(store, count: 300)
-        var verifier = try await FrameStreamVerifier(Self.name(), in: store, pool: Self.pool)
+        let reader = try await store.openReader(for: Self.name())
+        var verifier = try await FrameStreamVerifier(
+            Self.name(),
+            in: store,
+            through: reader,
+            pool: Self.pool
+        )
         var findings: [FrameStreamVerifier.Finding] = []
         while let finding = try await verifier.next() { findings.append(finding) }
         #expect(verifier.result.isClean)

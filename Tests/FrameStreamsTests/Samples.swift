@@ -74,7 +74,13 @@ enum Samples {
     static func findings(
         _ store: any StreamStore
     ) async throws -> ([FrameStreamVerifier.Finding], FrameStreamVerifier.Result) {
-        var verifier = try await FrameStreamVerifier(name(), in: store, pool: pool)
+        let reader = try await store.openReader(for: name())
+        var verifier = try await FrameStreamVerifier(
+            name(),
+            in: store,
+            through: reader,
+            pool: pool
+        )
         var findings: [FrameStreamVerifier.Finding] = []
         while let finding = try await verifier.next() { findings.append(finding) }
         return (findings, verifier.result)

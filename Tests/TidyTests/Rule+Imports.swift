@@ -25,9 +25,13 @@ extension Rule {
             "FrameStreams", "ByteStreams", "Images", "Pipelines", "DequeModule",
             "SystemPackage",
         ],
+        "Jobs": [
+            "Buffers", "ByteStreams", "FileNames", "FrameFormat", "FrameStreams", "Pipelines",
+            "Stages", "SystemPackage",
+        ],
         "sprocket": [
             "Buffers", "FFmpeg", "FileNames", "FileStreams", "FrameFormat", "FrameStreams",
-            "ByteStreams", "Images", "Pipelines", "Stages", "ArgumentParser", "Logging",
+            "ByteStreams", "Images", "Jobs", "Pipelines", "Stages", "ArgumentParser", "Logging",
             "SystemPackage",
         ],
     ]
@@ -35,7 +39,7 @@ extension Rule {
     /// What comes with the compiler and weighs nothing.
     private static let alwaysAllowed: Set<String> = ["Dispatch", "Glibc", "Synchronization"]
     /// Foundation is large, and slow to start: its essentials do, and libraries do without.
-    private static let foundationUsers: Set<String> = ["Stages", "sprocket"]
+    private static let foundationUsers: Set<String> = ["Stages", "Jobs", "sprocket"]
 
     static let imports = Rule("a module imports only what the graph allows") { file in
         guard file.isSource else { return [] }

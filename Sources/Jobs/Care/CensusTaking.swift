@@ -1,27 +1,26 @@
-import Buffers
-import ByteStreams
-import FrameFormat
-import FrameStreams
-import Stages
+internal import Buffers
+internal import ByteStreams
+internal import FrameFormat
+internal import FrameStreams
+internal import Stages
 
 /// Takes the censuses that a stream lacks, and notes them at its tail.
 struct CensusTaking {
     let stream: String
     let target: OpenStream
     let options: Decode.Options
-    let pool: BufferPool
-    let console: Console
+    let context: JobContext
 
     /// Decodes, appends and says it.
     ///
     /// - Returns: Censuses that were appended.
     func run() async throws -> Int {
         let outcomes = try await target.store.withReader(for: target.name) { reader in
-            try await CensusPass.run(reader, options: options, pool: pool)
+            try await CensusPass.run(reader, options: options, pool: context.pool)
         }
         guard !outcomes.isEmpty else { return 0 }
         guard try await !target.store.bounds(of: target.name).isSealed else {
-            console.note(
+            context.note(
                 "\(stream) is sealed and takes no census; sprocket copy makes a stream that does"
             )
             return 0
@@ -32,14 +31,14 @@ struct CensusTaking {
             switch outcome {
             case .taken(let placed):
                 guard let found = CensusMarks.marks(of: placed) else {
-                    console.note("\(stream): the census of a source is too large to be stored")
+                    context.note("\(stream): the census of a source is too large to be stored")
                     continue
                 }
                 marks += found
                 count += 1
                 say(placed)
             case .failed(let frames, let reason):
-                console.note(
+                context.note(
                     "\(stream): frames \(frames.lowerBound) to \(frames.upperBound): no census: \(reason)"
                 )
             }
@@ -60,24 +59,15 @@ struct CensusTaking {
                 ", \(census.corrupt.count) damaged, \(census.resting.count) resting on those, "
                 + "\(CountText.text(census.refused.count, "packet")) refused"
         }
-        console.note(line)
+        context.note(line)
     }
 
     private func append(_ marks: [Mark]) async throws {
-        var writerOptions = FrameStreamWriter.Options()
-        writerOptions.pool = pool
-        let writer = try await FrameStreamWriter.open(
+        try await target.store.withFrameWriter(
             target.name,
-            in: target.store,
-            options: writerOptions
-        )
-        do {
+            options: FrameStreamWriter.Options(pool: context.pool)
+        ) { writer in
             for mark in marks { try await writer.append(mark) }
-            try await writer.close()
-        } catch {
-            // The first error is the one to report.
-            try? await writer.close()
-            throw error
         }
     }
 }

@@ -1,9 +1,9 @@
-import ByteStreams
-import FoundationEssentials
-import FrameFormat
-import FrameStreams
-import Pipelines
-import Stages
+internal import ByteStreams
+internal import FoundationEssentials
+internal import FrameFormat
+internal import FrameStreams
+internal import Pipelines
+internal import Stages
 
 /// What a stream has of a source that was interrupted.
 struct Resumption {
@@ -17,17 +17,16 @@ extension Ingest {
     /// What is to be done with an input, once as much of it was read as that takes.
     ///
     /// - Parameter recognition: What is known of the input, and then what had to be read.
-    /// - Returns: A verdict that asks for more if the command was stopped meanwhile.
+    /// - Returns: A verdict that asks for more if the job was stopped meanwhile.
     func verdict(
         on input: MediaInput,
         _ files: SourceFiles?,
-        _ recognition: inout SourceRecognition,
-        in writer: FrameStreamWriter
+        _ recognition: inout SourceRecognition
     ) async throws -> SourceRecognition.Verdict {
         guard let files else { return .store }
-        let ended = try await writer.endedSources(selection: plan.selectionLine)
+        let ended = try await writer.endedSources(selection: job.selectionLine)
         let progress = await writer.sourceProgress
-        let newest = progress?.begin.selection == plan.selectionLine ? progress : nil
+        let newest = progress?.begin.selection == job.selectionLine ? progress : nil
         while true {
             let verdict = recognition.decide(ended: ended, newest: newest)
             switch verdict {
@@ -37,7 +36,7 @@ extension Ingest {
                     try input.fingerprint() ?? SourceFingerprint(byteCount: 0, digest: [])
             case .readContent:
                 recognition.content = await content(of: input, files)
-                if interruption.signal.isRaised { return verdict }
+                if context.stop.isRaised { return verdict }
                 // What changes or cannot be read now is told by the ingest.
                 if recognition.content == nil { recognition.isReadable = false }
             }
@@ -46,11 +45,11 @@ extension Ingest {
 
     /// Hashes the files of an input on all cores.
     private func content(of input: MediaInput, _ files: SourceFiles) async -> SourceContent? {
-        console.note(
+        context.note(
             "\(input.name) begins and ends like what is stored already; its content decides"
         )
         let watch = SourceWatch(files)
-        let registration = interruption.signal.onStop { watch.stop() }
+        let registration = context.stop.onStop { watch.stop() }
         defer { withExtendedLifetime(registration) {} }
         return await withTaskGroup(of: SourceContent?.self) { group in
             group.addTask(executorPreference: BlockingExecutor(label: "ingest.content")) {
@@ -73,8 +72,7 @@ extension Ingest {
     /// How to go on with a source; `nil` if it cannot be known that it is the same.
     func resumption(
         _ progress: SourceProgress,
-        _ files: SourceFiles?,
-        in writer: FrameStreamWriter
+        _ files: SourceFiles?
     ) async throws -> Resumption? {
         if let frame = try await writer.newestSoundFrame() {
             return Resumption(progress: progress, frame: frame)
@@ -90,8 +88,7 @@ extension Ingest {
     func reason(
         _ input: MediaInput,
         _ done: EndedSource,
-        _ ground: SourceRecognition.Ground,
-        _ target: OpenStream
+        _ ground: SourceRecognition.Ground
     ) -> String {
         switch ground {
         case .unchanged, .content:

@@ -1,26 +1,25 @@
-import Buffers
-import ByteStreams
-import FileNames
-import FrameFormat
-import FrameStreams
-import Pipelines
-import Stages
-import Synchronization
+internal import Buffers
+internal import ByteStreams
+internal import FileNames
+internal import FrameFormat
+internal import FrameStreams
+internal import Pipelines
+internal import Stages
+internal import Synchronization
 
 /// The pipeline of one input.
 struct IngestRun {
-    let plan: IngestPlan
+    let job: IngestJob
     let input: MediaInput
     let files: SourceFiles?
     let recognition: SourceRecognition
     let target: OpenStream
     let writer: FrameStreamWriter
-    let pool: BufferPool
     /// What the stream has of the input already.
     var resumed: Resumption?
     /// Pictures before those of the input, as they are numbered in the stream, if that is known.
     var picturesBefore: UInt64?
-    let console: Console
+    let context: JobContext
 
     /// The census of the packets, once the input has ended.
     private let census = Latest<Census?>(nil)
@@ -40,40 +39,37 @@ struct IngestRun {
     )
 
     init(
-        plan: IngestPlan,
+        job: IngestJob,
         input: MediaInput,
         files: SourceFiles?,
         recognition: SourceRecognition,
         target: OpenStream,
         writer: FrameStreamWriter,
-        pool: BufferPool,
         resumed: Resumption?,
         picturesBefore: UInt64?,
-        console: Console
+        context: JobContext
     ) {
-        self.plan = plan
+        self.job = job
         self.input = input
         self.files = files
         self.recognition = recognition
         self.target = target
         self.writer = writer
-        self.pool = pool
         self.resumed = resumed
         self.picturesBefore = picturesBefore
-        self.console = console
+        self.context = context
     }
 
     /// The census of the packets; `nil` of pictures, and before the input has ended.
     var takenCensus: Census? { census.value }
 
     /// Stores the input, and hashes its files beside.
-    func run(stop: StopSignal) async throws -> Result {
+    func run() async throws -> Result {
         let watch = files.map { SourceWatch($0, content: recognition.content) }
         let tally = Tally()
-        let progress = Progress(console)
-        progress.begin(input.name)
-        let pipeline = await pipeline(watch, tally, progress)
-        let registration = stop.onStop { watch?.stop() }
+        context.report(.begins(input.name))
+        let pipeline = await pipeline(watch, tally)
+        let registration = context.stop.onStop { watch?.stop() }
         defer { withExtendedLifetime(registration) {} }
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { watch?.stop() }
@@ -82,7 +78,7 @@ struct IngestRun {
                     watch.workAhead()
                 }
             }
-            try await progress.shown { try await pipeline.run(stop: stop) }
+            try await pipeline.run(stop: context.stop)
         }
         var counts = tally.counts
         if let census = takenCensus { counts.count(census) }
@@ -91,20 +87,19 @@ struct IngestRun {
 
     private func pipeline(
         _ watch: SourceWatch?,
-        _ tally: Tally,
-        _ progress: Progress
+        _ tally: Tally
     ) async -> Pipeline {
         let newest = await writer.sourceProgress?.begin.sourceID ?? 0
         let sourceID = resumed?.progress.begin.sourceID ?? newest + 1
         var options = MediaSource.Options()
-        options.videoStream = plan.videoStream
+        options.videoStream = job.videoStream
         let free = await target.store.freeByteCount()
         let source = MediaSource(
             input,
             sourceID: sourceID,
             options: options,
-            pool: pool,
-            onNote: { console.note($0) }
+            pool: context.pool,
+            onNote: { [context] in context.note($0) }
         ) { description in
             tally.expect(description.frameCountEstimate)
             announce(description, free: free)
@@ -112,7 +107,7 @@ struct IngestRun {
         let introduction = StreamSink.Introduction(
             name: input.name.shownFileName,
             fingerprint: recognition.fingerprint ?? SourceFingerprint(byteCount: 0, digest: []),
-            selection: plan.selectionLine,
+            selection: job.selectionLine,
             identity: recognition.identity
         )
         let sink = StreamSink(
@@ -122,11 +117,7 @@ struct IngestRun {
             conclude: { watch.map { $0.conclude() } ?? StreamSink.Conclusion() }
         ) { counts in
             tally.update(counts)
-            progress.update(
-                frameCount: counts.frameCount,
-                byteCount: counts.byteCount,
-                fraction: tally.fraction
-            )
+            context.report(.progress(JobProgress(counts, fraction: tally.fraction)))
         }
         return Pipeline(
             name: "ingest",
@@ -153,21 +144,21 @@ struct IngestRun {
         case .taken(let taken):
             census.value = taken
         case .failed(let reason):
-            console.note("\(input.name): no census of the packets was taken: \(reason)")
+            context.note("\(input.name): no census of the packets was taken: \(reason)")
         }
     }
 
     private var transforms: [any Transform] {
         var transforms: [any Transform] = []
-        var options = plan.decoding
-        options.fallback = plan.conversion.pixelFormat
-        if !plan.storesPackets {
-            transforms.append(Decode(options, pool: pool))
+        var options = job.decoding
+        options.fallback = job.conversion.pixelFormat
+        if !job.storesPackets {
+            transforms.append(Decode(options, pool: context.pool))
             transforms.append(RequirePicture(in: input.name))
         }
-        if !plan.selection.isEverything { transforms.append(Sample(plan.selection)) }
-        if plan.storesPackets, plan.takesCensus {
-            transforms.append(TakeCensus(options, pool: pool) { take($0) })
+        if !job.selection.isEverything { transforms.append(Sample(job.selection)) }
+        if job.storesPackets, job.takesCensus {
+            transforms.append(TakeCensus(options, pool: context.pool) { take($0) })
         }
         if let resumed {
             transforms.append(
@@ -178,17 +169,7 @@ struct IngestRun {
                 )
             )
         }
-        let conversion = plan.conversion
-        if !conversion.isNothing {
-            transforms.append(
-                Scale(
-                    width: conversion.width,
-                    height: conversion.height,
-                    pixelFormat: conversion.pixelFormat,
-                    pool: pool
-                )
-            )
-        }
+        transforms += job.conversion.transforms(context.pool)
         if let frame = resumed?.frame { transforms.append(MatchStored(frame)) }
         return transforms
     }
@@ -198,20 +179,20 @@ struct IngestRun {
         let ignored = Dictionary(grouping: description.streams.filter { !$0.isTaken }, by: \.kind)
             .map { "\($0.value.count) \($0.key)" }.sorted()
         if !ignored.isEmpty {
-            console.note("\(input.name): left out: \(ignored.joined(separator: ", ")) stream(s)")
+            context.note("\(input.name): left out: \(ignored.joined(separator: ", ")) stream(s)")
         }
-        if let variant = description.variant { console.note("\(input.name): \(variant)") }
-        for remark in description.remarks { console.warn("\(input.name): \(remark)") }
-        guard !plan.storesPackets, let byteCount = frameByteCount(description) else { return }
+        if let variant = description.variant { context.note("\(input.name): \(variant)") }
+        for remark in description.remarks { context.warn("\(input.name): \(remark)") }
+        guard !job.storesPackets, let byteCount = frameByteCount(description) else { return }
         var line = "\(input.name): \(ByteText.text(byteCount)) a frame"
         if let rate = description.frameRate {
             line += ", \(ByteText.text(Double(byteCount) * rate)) a second of media"
         }
-        if let count = description.frameCountEstimate, plan.selection.isEverything {
+        if let count = description.frameCountEstimate, job.selection.isEverything {
             let total = Double(byteCount) * count
             line += ", about \(ByteText.text(total)) in all"
             if let free, total > Double(free) {
-                console.warn(
+                context.warn(
                     "\(line) is more than the \(ByteText.text(free)) that are free; "
                         + "--payload packets or --size need less"
                 )
@@ -219,15 +200,15 @@ struct IngestRun {
             }
         }
         if let free { line += "; \(ByteText.text(free)) are free" }
-        console.note(line)
+        context.note(line)
     }
 
     private func frameByteCount(_ description: MediaDescription) -> UInt64? {
-        guard let layout = (plan.conversion.pixelFormat ?? description.pixelFormat)?.layout else {
+        guard let layout = (job.conversion.pixelFormat ?? description.pixelFormat)?.layout else {
             return nil
         }
-        let width = plan.conversion.width.map { UInt32($0) } ?? description.size.width
-        let height = plan.conversion.height.map { UInt32($0) } ?? description.size.height
+        let width = job.conversion.width.map { UInt32($0) } ?? description.size.width
+        let height = job.conversion.height.map { UInt32($0) } ?? description.size.height
         return layout.payloadByteCount(width: width, height: height)
     }
 }

@@ -1,49 +1,41 @@
-import ArgumentParser
-import Buffers
-import ByteStreams
-import FrameFormat
-import FrameStreams
-import Pipelines
-import Stages
+internal import Buffers
+internal import ByteStreams
+internal import FrameFormat
+internal import FrameStreams
+internal import Pipelines
+internal import Stages
 
-/// Frames out of a stream: the front of the pipelines of `cat` and `export`.
-struct Reading {
+/// Frames out of a stream: the front of every pipeline that reads one.
+struct StreamReading {
     let stream: OpenStream
-    let selection: FrameSelection
-    let last: UInt64?
-    let follows: Bool
-    let conversion: Conversion
-    /// Whether packets are decoded; `ndjson` shows them as they are.
+    let selection: StreamSelection
+    var conversion = Conversion()
+    /// Whether packets are decoded; some sinks take them as they are.
     let decodes: Bool
     /// Whether anybody looks at the numbers of the pictures in packets.
-    let needsNumbers: Bool
+    var needsNumbers = true
     let decoding: Decode.Options
-    let pool: BufferPool
-    let console: Console
+    let context: JobContext
 
     /// What was found damaged on the way.
     private let faultCount = Latest(0)
 
     init(
         _ stream: OpenStream,
-        options: SelectionOptions,
-        conversion: Conversion,
+        _ selection: StreamSelection,
+        conversion: Conversion = Conversion(),
         decodes: Bool,
         needsNumbers: Bool = true,
         decoding: Decode.Options,
-        pool: BufferPool,
-        console: Console
-    ) throws {
+        in context: JobContext
+    ) {
         self.stream = stream
-        selection = try options.selection()
-        last = options.last
-        follows = options.follow
+        self.selection = selection
         self.conversion = conversion
         self.decodes = decodes
         self.needsNumbers = needsNumbers
         self.decoding = decoding
-        self.pool = pool
-        self.console = console
+        self.context = context
     }
 
     /// Whether damage was met.
@@ -52,61 +44,64 @@ struct Reading {
     /// What is known of packets that did not decode when they were stored.
     func censuses() async throws -> StreamCensus {
         try await stream.store.withReader(for: stream.name) { reader in
-            try await StreamCensus.read(reader, pool: pool)
+            try await StreamCensus.read(reader, pool: context.pool)
         }
     }
 
     /// Runs the pipeline from the stream through `further` transforms to `sink`.
-    func run(
-        through further: [any Transform] = [],
-        into sink: any Sink,
-        interruption: Interruption
+    func run(through further: [any Transform] = [], into sink: any Sink) async throws {
+        try await stream.store.withReader(for: stream.name) { reader in
+            try await run(reader, through: further, into: sink)
+        }
+    }
+
+    private func run(
+        _ reader: any ByteStreamReader,
+        through further: [any Transform],
+        into sink: any Sink
     ) async throws {
-        let reader = try await stream.store.openReader(for: stream.name)
         let use = ReadingPlanner.Use(
             decodes: decodes,
-            follows: follows,
+            follows: selection.follows,
             needsNumbers: needsNumbers
         )
-        var planner = ReadingPlanner(reader, for: use, pool: pool)
+        var planner = ReadingPlanner(reader, for: use, pool: context.pool)
         let plan: ReadingPlan
-        if let last {
-            plan = try await lastPlan(last, reader, &planner, interruption)
+        if let last = selection.last {
+            plan = try await lastPlan(last, reader, &planner)
         } else {
-            plan = try await planner.plan(selection)
+            plan = try await planner.plan(selection.frames)
         }
-        if plan.lacksCensus, (selection.sequences?.lowerBound ?? UInt64.max) > 1 { sayNoCensus() }
-        let source = { (plan: ReadingPlan) in
-            StreamSource(reader, plan.spans, follows: follows, pool: pool) { fault in
-                faultCount.update { $0 += 1 }
-                console.warn(Self.text(fault))
-            }
-        }
+        let firstNumber = selection.frames.sequences?.lowerBound ?? UInt64.max
+        if plan.lacksCensus, firstNumber > 1 { sayNoCensus() }
         do {
-            try await run(plan, source(plan), through: further, into: sink, interruption)
+            try await run(plan, source(reader, plan), through: further, into: sink)
         } catch let error as PipelineError where error.cause is DecodeStart.Mismatch {
             // The packets are not what the index makes of them; nothing was written.
             let whole = try await planner.wholePlan(plan.selection)
-            try await run(whole, source(whole), through: further, into: sink, interruption)
+            try await run(whole, source(reader, whole), through: further, into: sink)
         }
-        await reader.close()
+    }
+
+    private func source(_ reader: any ByteStreamReader, _ plan: ReadingPlan) -> StreamSource {
+        StreamSource(
+            reader,
+            plan.spans,
+            follows: selection.follows,
+            pool: context.pool
+        ) { [faultCount, context] fault in
+            faultCount.update { $0 += 1 }
+            context.warn(FaultText.text(fault))
+        }
     }
 
     /// What to read for the last frames; the pictures of packets are decoded and counted first.
     private func lastPlan(
         _ last: UInt64,
         _ reader: any ByteStreamReader,
-        _ planner: inout ReadingPlanner,
-        _ interruption: Interruption
+        _ planner: inout ReadingPlanner
     ) async throws -> ReadingPlan {
-        let counts = Latest<(count: UInt64, last: UInt64)>((0, 0))
-        let count = { (plan: ReadingPlan) async throws in
-            // What is damaged is said when it is read to be written.
-            let source = StreamSource(reader, plan.spans, pool: pool) { _ in }
-            let sink = CountOutput { counts.value = ($0, $1) }
-            try await run(plan, source, through: [], into: sink, interruption)
-        }
-        var wanted = selection
+        var wanted = selection.frames
         switch try await planner.lastNumbers(last) {
         case .known(let numbers):
             wanted.sequences = numbers
@@ -114,7 +109,12 @@ struct Reading {
         case .unknown:
             sayNoCensus()
         }
-        try await count(try await planner.wholePlan(FrameSelection()))
+        let counts = Latest<(count: UInt64, last: UInt64)>((0, 0))
+        let whole = try await planner.wholePlan(FrameSelection())
+        // What is damaged is said when it is read to be written.
+        let source = StreamSource(reader, whole.spans, pool: context.pool) { _ in }
+        let sink = CountOutput { counts.value = ($0, $1) }
+        try await run(whole, source, through: [], into: sink)
         let total = counts.value.last
         wanted.sequences = (total > last ? total - last + 1 : 1)...UInt64.max
         return try await planner.wholePlan(wanted)
@@ -122,7 +122,7 @@ struct Reading {
 
     /// Says why it takes long, and what would help.
     private func sayNoCensus() {
-        console.note(
+        context.note(
             "\(stream.location): no census says which pictures its packets give; decoding from the head "
                 + "(sprocket reindex takes one)"
         )
@@ -132,8 +132,7 @@ struct Reading {
         _ plan: ReadingPlan,
         _ source: StreamSource,
         through further: [any Transform],
-        into sink: any Sink,
-        _ interruption: Interruption
+        into sink: any Sink
     ) async throws {
         let pipeline = Pipeline(
             name: "read",
@@ -142,7 +141,7 @@ struct Reading {
             sink: sink,
             limits: QueueLimits(elementCountMaximum: 16)
         )
-        try await pipeline.run(stop: interruption.signal)
+        try await pipeline.run(stop: context.stop)
     }
 
     private func transforms(_ plan: ReadingPlan) -> [any Transform] {
@@ -150,37 +149,12 @@ struct Reading {
         if decodes {
             var options = decoding
             options.fallback = conversion.pixelFormat
-            transforms.append(Decode(options, from: plan.decodeStart, pool: pool))
-            if plan.selection.isEverything, plan.decodeStart == nil, !follows {
+            transforms.append(Decode(options, from: plan.decodeStart, pool: context.pool))
+            if plan.selection.isEverything, plan.decodeStart == nil, !selection.follows {
                 transforms.append(RequirePicture(in: "\(stream.location)", mayBeEmpty: true))
             }
         }
         if !plan.selection.isEverything { transforms.append(Sample(plan.selection)) }
-        if !conversion.isNothing {
-            transforms.append(
-                Scale(
-                    width: conversion.width,
-                    height: conversion.height,
-                    pixelFormat: conversion.pixelFormat,
-                    pool: pool
-                )
-            )
-        }
-        return transforms
-    }
-
-    /// What damage means, for a person.
-    static func text(_ fault: StreamFaultItem) -> String {
-        switch fault {
-        case .record(let fault):
-            let frame = fault.sequence.map { "frame \($0)" } ?? "a record"
-            return
-                "\(frame) at offset \(fault.range.lowerBound) is damaged and left out: \(fault.error)"
-        case .unfinished(let fault):
-            return
-                "the record at offset \(fault.range.lowerBound) was not completed by its writer and is left out"
-        case .store(let range, let detail):
-            return "damage at offset \(range.lowerBound) touched no frame: \(detail)"
-        }
+        return transforms + conversion.transforms(context.pool)
     }
 }

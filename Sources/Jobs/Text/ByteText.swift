@@ -1,10 +1,11 @@
-import Stages
+internal import Stages
 
 /// Writes byte counts for people, in powers of ten, and reads theirs.
-enum ByteText {
+public enum ByteText {
     private static let units = ["B", "kB", "MB", "GB", "TB", "PB"]
 
-    static func text(_ byteCount: Double) -> String {
+    /// `35 MB`, `1.4 MB`, `7 B`.
+    public static func text(_ byteCount: Double) -> String {
         var value = byteCount
         var unit = 0
         while value >= 1000, unit < units.count - 1 {
@@ -15,7 +16,8 @@ enum ByteText {
         return "\(NumberText.decimal(value, fractionDigitCount: digits)) \(units[unit])"
     }
 
-    static func text(_ byteCount: UInt64) -> String {
+    /// `35 MB`, `1.4 MB`, `7 B`.
+    public static func text(_ byteCount: UInt64) -> String {
         text(Double(byteCount))
     }
 
@@ -25,7 +27,7 @@ enum ByteText {
     ]
 
     /// Reads a size with or without a unit: 4096, 500MB, 20GiB.
-    static func byteCount(_ text: String) -> Int? {
+    public static func byteCount(_ text: String) -> Int? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard let number = Int(digits), number > 0,
             let factor = factors[text.dropFirst(digits.count).lowercased()],

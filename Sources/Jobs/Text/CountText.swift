@@ -1,12 +1,12 @@
 /// Writes numbers of things for people.
-enum CountText {
+public enum CountText {
     /// `1 frame`, `2 frames`.
-    static func text(_ count: UInt64, _ noun: String) -> String {
+    public static func text(_ count: UInt64, _ noun: String) -> String {
         "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
     /// `1 frame marked corrupt`, `2 frames marked corrupt`.
-    static func text(_ count: UInt64, _ noun: String, _ rest: String) -> String {
+    public static func text(_ count: UInt64, _ noun: String, _ rest: String) -> String {
         "\(text(count, noun)) \(rest)"
     }
 }

@@ -1,20 +1,9 @@
 import ArgumentParser
-import Buffers
-import Pipelines
+import Jobs
 import Stages
 
 /// `sprocket cat`
 struct CatCommand: AsyncParsableCommand {
-    /// What is written.
-    enum Form: String, ExpressibleByArgument, CaseIterable {
-        /// Visible planes, tight, one frame behind the other, as `ffmpeg -f rawvideo` writes them.
-        case raw
-        /// YUV4MPEG2.
-        case y4m
-        /// Headers and gaps as JSON, one a line.
-        case ndjson
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "cat",
         abstract: "Write the frames of a stream to standard output.",
@@ -32,7 +21,7 @@ struct CatCommand: AsyncParsableCommand {
     var stream: String
 
     @Option(name: .customLong("as"), help: "What to write: raw, y4m or ndjson.")
-    var form: Form = .ndjson
+    var form: CatJob.Form = .ndjson
 
     @Option(help: ArgumentHelp("Scale pictures to this size.", valueName: "WxH"))
     var size: String?
@@ -54,46 +43,15 @@ struct CatCommand: AsyncParsableCommand {
                 "--size and --pixel-format change pictures, and --as ndjson writes none; leave them out"
             )
         }
-        let console = Console(output)
-        let pool = BufferPool()
-        let reading = try Reading(
-            Stores.stream(stream, pool: pool),
-            options: selection,
-            conversion: conversion,
-            decodes: form != .ndjson,
-            needsNumbers: false,
-            decoding: decoding.options,
-            pool: pool,
-            console: console
-        )
-        let tally = Tally()
-        try await reading.run(
-            into: sink(console) { tally.update($0) },
-            interruption: Interruption(console: console)
-        )
-        var counts = tally.counts
-        if form == .ndjson, counts.packets != nil { counts.count(try await reading.censuses()) }
-        if counts.frameCount == 0, selection.at != nil {
+        var job = CatJob(stream: stream, form: form)
+        job.selection = try selection.selection()
+        job.conversion = conversion
+        job.decoding = decoding.options
+        let run = JobRun(output)
+        let outcome = try await job.run(to: .standardOutput, in: run.context)
+        if outcome.counts.frameCount == 0, selection.at != nil {
             throw CommandError(.badInput, "no frame of \(stream) is shown at \(selection.at ?? "")")
         }
-        try LossNotice.end(
-            stream,
-            gapCount: counts.gapCount,
-            corruptFrameCount: counts.corruptFrameCount,
-            dependentFrameCount: counts.dependentFrameCount,
-            metFaults: reading.metFaults,
-            console
-        )
-    }
-
-    private func sink(
-        _ console: Console,
-        _ report: @escaping @Sendable (OutputCounts) -> Void
-    ) -> any Sink {
-        switch form {
-        case .raw: RawOutput(to: .standardOutput, report: report)
-        case .y4m: Y4MOutput(to: .standardOutput, notice: { console.note($0) }, report: report)
-        case .ndjson: JSONOutput(to: .standardOutput, report: report)
-        }
+        try run.end(stream, LossCounts(outcome.counts), metFaults: outcome.metFaults)
     }
 }

@@ -1,8 +1,6 @@
 import ArgumentParser
-import Buffers
-import ByteStreams
 import FoundationEssentials
-import Pipelines
+import Jobs
 import Stages
 import SystemPackage
 
@@ -71,78 +69,6 @@ struct ExportImagesCommand: AsyncParsableCommand {
         let bytes: UInt64
     }
 
-    func run() async throws {
-        var settings = try image.settings()
-        let sheets = try sheets(settings)
-        // The tiles have the size; the sheets follow from them.
-        if sheets != nil { settings.size = nil }
-        let ending = settings.type.fileExtension
-        let template = try ImageNameTemplate(name ?? "{sequence:06}.\(ending)")
-        let console = Console(output)
-        let pool = BufferPool()
-        let reading = try Reading(
-            Stores.stream(stream, pool: pool),
-            options: selection,
-            conversion: Conversion(),
-            decodes: settings.type != .copy,
-            decoding: decoding.options,
-            pool: pool,
-            console: console
-        )
-        let transforms: [any Transform] =
-            sheets.map { sheets in
-                let (columns, rows) = sheets.grid
-                return [
-                    ContactSheet(columns: columns, rows: rows, settings: sheets.tile, pool: pool)
-                ]
-            } ?? []
-        if dryRun {
-            try await forecast(reading, through: transforms, options(template, settings), console)
-            return
-        }
-        let progress = Progress(console)
-        progress.begin(stream)
-        let latest = Latest<ImageCounts?>(nil)
-        let interruption = Interruption(console: console)
-        let sink = ImagesSink(
-            to: FilePath(folder),
-            stream: reading.stream.location.description,
-            options: options(template, settings),
-            remark: { console.note("\(stream): \($0)") }
-        ) { counts in
-            latest.value = counts
-            progress.update(
-                frameCount: counts.output.frameCount,
-                byteCount: counts.output.byteCount,
-                fraction: nil
-            )
-        }
-        try await progress.shown {
-            try await reading.run(through: transforms, into: sink, interruption: interruption)
-        }
-        guard var counts = latest.value else { return }
-        if settings.type == .copy { counts.count(try await reading.censuses()) }
-        try finish(counts, reading, isStopped: interruption.signal.isRaised, console)
-    }
-
-    /// Columns and rows of sheets, and what their tiles are like; `nil` without sheets.
-    private func sheets(
-        _ settings: ImageSettings
-    ) throws -> (grid: (Int, Int), tile: ImageSettings)? {
-        guard let contactSheet else { return nil }
-        guard settings.type != .copy else {
-            throw ValidationError("--contact-sheet draws pictures, and --type copy decodes none")
-        }
-        guard let (columns, rows) = SelectionText.size(contactSheet),
-            columns <= ContactSheet.sideMaximum, rows <= ContactSheet.sideMaximum
-        else {
-            throw ValidationError(
-                "'\(contactSheet)' is no grid; write COLUMNSxROWS, up to \(ContactSheet.sideMaximum) each"
-            )
-        }
-        return ((Int(columns), Int(rows)), settings)
-    }
-
     private struct ForecastOutcome: Encodable {
         let stream: String
         let folder: String
@@ -154,23 +80,50 @@ struct ExportImagesCommand: AsyncParsableCommand {
         let height: Int
     }
 
-    /// Says what would be written.
-    private func forecast(
-        _ reading: Reading,
-        through transforms: [any Transform],
-        _ options: ImagesSink.Options,
-        _ console: Console
-    ) async throws {
-        let latest = Latest(ImagesForecast.Forecast())
-        let sink = ImagesForecast(stream: reading.stream.location.description, options: options) {
-            latest.value = $0
-        }
-        try await reading.run(
-            through: transforms,
-            into: sink,
-            interruption: Interruption(console: console)
+    func run() async throws {
+        let job = try job()
+        let run = JobRun(output)
+        if dryRun { return try say(try await job.forecast(in: run.context)) }
+        guard let outcome = try await run.run({ try await job.run(in: $0) }) else { return }
+        try finish(outcome, run)
+    }
+
+    /// What the flags ask for.
+    private func job() throws -> ExportImagesJob {
+        let settings = try image.settings()
+        let sheets = try sheets(settings)
+        let ending = settings.type.fileExtension
+        var options = ImagesSink.Options(
+            template: try ImageNameTemplate(name ?? "{sequence:06}.\(ending)")
         )
-        let forecast = latest.value
+        options.settings = settings
+        options.isForced = force
+        options.workerCount = ProcessInfo.processInfo.activeProcessorCount
+        var job = ExportImagesJob(stream: stream, to: FilePath(folder), options: options)
+        job.selection = try selection.selection()
+        job.sheets = sheets
+        job.decoding = decoding.options
+        return job
+    }
+
+    /// The grid of sheets; `nil` without sheets.
+    private func sheets(_ settings: ImageSettings) throws -> ExportImagesJob.Sheets? {
+        guard let contactSheet else { return nil }
+        guard settings.type != .copy else {
+            throw ValidationError("--contact-sheet draws pictures, and --type copy decodes none")
+        }
+        guard let (columns, rows) = SelectionText.size(contactSheet),
+            columns <= ContactSheet.sideMaximum, rows <= ContactSheet.sideMaximum
+        else {
+            throw ValidationError(
+                "'\(contactSheet)' is no grid; write COLUMNSxROWS, up to \(ContactSheet.sideMaximum) each"
+            )
+        }
+        return ExportImagesJob.Sheets(columns: Int(columns), rows: Int(rows))
+    }
+
+    /// Says what would be written.
+    private func say(_ forecast: ImagesForecast.Forecast) throws {
         if output.json {
             let outcome = ForecastOutcome(
                 stream: stream,
@@ -192,37 +145,8 @@ struct ExportImagesCommand: AsyncParsableCommand {
         }
     }
 
-    private func options(
-        _ template: ImageNameTemplate,
-        _ settings: ImageSettings
-    ) -> ImagesSink.Options {
-        var options = ImagesSink.Options(template: template)
-        options.settings = settings
-        options.isForced = force
-        options.workerCount = ProcessInfo.processInfo.activeProcessorCount
-        options.selection = selectionLine
-        return options
-    }
-
-    /// All that decides which frames are exported, as one line.
-    private var selectionLine: String {
-        let parts: [(String, String?)] = [
-            ("frames", selection.frames), ("time", selection.time), ("at", selection.at),
-            ("every", selection.every.map { "\($0)" }), ("rate", selection.rate),
-            ("keyframes", selection.keyframes ? "yes" : nil),
-            ("first", selection.first.map { "\($0)" }), ("last", selection.last.map { "\($0)" }),
-        ]
-        return parts.compactMap { name, value in value.map { "\(name)=\($0)" } }.joined(
-            separator: " "
-        )
-    }
-
-    private func finish(
-        _ counts: ImageCounts,
-        _ reading: Reading,
-        isStopped: Bool,
-        _ console: Console
-    ) throws {
+    private func finish(_ outcome: ExportImagesJob.Outcome, _ run: JobRun) throws {
+        let counts = outcome.counts
         let written = counts.output
         if output.json {
             let outcome = Outcome(
@@ -237,11 +161,11 @@ struct ExportImagesCommand: AsyncParsableCommand {
             try ByteOutput.standardOutput.write(try JSONLine.text(outcome))
         }
         let before = counts.existingCount > 0 ? " (\(counts.existingCount) were there)" : ""
-        console.note(
+        run.console.note(
             "\(stream): \(CountText.text(written.frameCount, "image")), "
                 + "\(ByteText.text(written.byteCount)) in \(folder)\(before)"
         )
-        if isStopped {
+        if run.isStopped {
             throw CommandError(
                 .temporary,
                 "stopped before the end; the same command goes on where this one stopped"
@@ -250,13 +174,6 @@ struct ExportImagesCommand: AsyncParsableCommand {
         if written.frameCount == 0, counts.existingCount == 0, selection.at != nil {
             throw CommandError(.badInput, "no frame of \(stream) is shown at \(selection.at ?? "")")
         }
-        try LossNotice.end(
-            stream,
-            gapCount: written.gapCount,
-            corruptFrameCount: written.corruptFrameCount,
-            dependentFrameCount: written.dependentFrameCount,
-            metFaults: reading.metFaults,
-            console
-        )
+        try run.end(stream, LossCounts(written), metFaults: outcome.metFaults)
     }
 }

@@ -1,9 +1,6 @@
 import ArgumentParser
-import Buffers
-import ByteStreams
 import FrameFormat
-import FrameStreams
-import Pipelines
+import Jobs
 import Stages
 import SystemPackage
 
@@ -98,6 +95,14 @@ struct ExportVideoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let job = try job()
+        let run = JobRun(output)
+        let outcome = try await run.run { try await job.run(in: $0) }
+        try finish(outcome, run)
+    }
+
+    /// What the flags ask for, once they are known to make sense together.
+    private func job() throws -> ExportVideoJob {
         guard let container = VideoContainer(path: file) else {
             let endings = VideoContainer.all.map(\.fileExtension).joined(separator: ", ")
             throw ValidationError("'\(file)' ends in no kind of video; \(endings) are known")
@@ -107,54 +112,22 @@ struct ExportVideoCommand: AsyncParsableCommand {
         guard copies || clip == nil else {
             throw ValidationError("--clip is for --codec copy; --time cuts what is encoded anew")
         }
-        let console = Console(output)
-        let pool = BufferPool()
-        let remark: @Sendable (String) -> Void = { [stream] in console.note("\(stream): \($0)") }
-        let transforms =
-            try copies ? clipping(pool, remark) : encoding(to: container, pool, remark)
-        let opened = try Stores.stream(stream, pool: pool)
-        if copies { try await checkGroups(of: opened, pool) }
-        let reading = try Reading(
-            opened,
-            options: selection,
-            conversion: ConversionText.conversion(size: size, pixelFormat: pixelFormat),
-            decodes: !copies,
-            needsNumbers: false,
-            decoding: decoding.options,
-            pool: pool,
-            console: console
-        )
-        let progress = Progress(console)
-        progress.begin(stream)
-        let latest = Latest(VideoSink.Counts())
-        let sink = VideoSink(
+        var job = ExportVideoJob(
+            stream: stream,
             to: FilePath(file),
             container: container,
-            isForced: force,
-            remark: { [file] in console.warn("\(file): \($0)") }
-        ) { counts in
-            latest.value = counts
-            progress.update(
-                frameCount: counts.output.frameCount,
-                byteCount: counts.output.byteCount,
-                fraction: nil
-            )
-        }
-        let interruption = Interruption(console: console)
-        try await progress.shown {
-            try await reading.run(through: transforms, into: sink, interruption: interruption)
-        }
-        var counts = latest.value
-        if copies { counts.count(try await reading.censuses()) }
-        try finish(counts, reading, console)
+            coding: try copies ? copying() : .encode(encoding(to: container), pads: pad)
+        )
+        job.replaces = force
+        job.selection = try selection.selection()
+        job.conversion = try ConversionText.conversion(size: size, pixelFormat: pixelFormat)
+        job.decoding = decoding.options
+        return job
     }
 
-    /// The cut that `--clip` asks for.
-    private func clipping(
-        _ pool: BufferPool,
-        _ remark: @escaping @Sendable (String) -> Void
-    ) throws -> [any Transform] {
-        guard let clip else { return [] }
+    /// The cut that `--clip` asks for, if it does.
+    private func copying() throws -> ExportVideoJob.Coding {
+        guard let clip else { return .copy }
         guard let range = SelectionText.timeRange(clip) else {
             throw ValidationError("'\(clip)' is no range of times; write A..B as in 1.5..2")
         }
@@ -165,14 +138,7 @@ struct ExportVideoCommand: AsyncParsableCommand {
             case .wall?: throw ValidationError("--clip takes presentation times")
             }
         }
-        return [
-            Clip(
-                from: try time(range.start),
-                to: try time(range.end),
-                pool: pool,
-                remark: remark
-            )
-        ]
+        return .clip(from: try time(range.start), to: try time(range.end))
     }
 
     /// What changes pictures makes no sense where they are not decoded.
@@ -188,8 +154,8 @@ struct ExportVideoCommand: AsyncParsableCommand {
             )
         }
         var wanted = try selection.selection()
-        wanted.sequences = nil
-        guard wanted.isEverything, selection.last == nil else {
+        wanted.frames.sequences = nil
+        guard wanted.isEverything else {
             throw ValidationError(
                 """
                 a part of the packets would break groups of pictures; select whole groups with --frames, \
@@ -199,20 +165,7 @@ struct ExportVideoCommand: AsyncParsableCommand {
         }
     }
 
-    /// Of packets that are copied, the numbers are those of packets.
-    private func checkGroups(of stream: OpenStream, _ pool: BufferPool) async throws {
-        guard let numbers = try selection.selection().sequences else { return }
-        let reader = try await stream.store.openReader(for: stream.name)
-        var planner = ReadingPlanner(reader, for: .init(decodes: false), pool: pool)
-        try await planner.requireWholeGroups(numbers)
-        await reader.close()
-    }
-
-    private func encoding(
-        to container: VideoContainer,
-        _ pool: BufferPool,
-        _ remark: @escaping @Sendable (String) -> Void
-    ) throws -> [any Transform] {
+    private func encoding(to container: VideoContainer) throws -> Encode.Options {
         let found = try VideoCodec(codec ?? container.defaultEncoder)
         var options = Encode.Options(codec: found, container: container)
         if let quality {
@@ -237,8 +190,7 @@ struct ExportVideoCommand: AsyncParsableCommand {
             }
             return (String(text[..<sign]), String(text[text.index(after: sign)...]))
         }
-        let encode = Encode(options, pool: pool, remark: remark)
-        return pad ? [Pad(pool: pool), encode] : [encode]
+        return options
     }
 
     private static func bitRate(_ text: String) throws -> Int {
@@ -252,11 +204,8 @@ struct ExportVideoCommand: AsyncParsableCommand {
         return product
     }
 
-    private func finish(
-        _ counts: VideoSink.Counts,
-        _ reading: Reading,
-        _ console: Console
-    ) throws {
+    private func finish(_ outcome: ExportVideoJob.Outcome, _ run: JobRun) throws {
+        let counts = outcome.counts
         let written = counts.output
         if output.json {
             let outcome = Outcome(
@@ -269,7 +218,7 @@ struct ExportVideoCommand: AsyncParsableCommand {
             )
             try ByteOutput.standardOutput.write(try JSONLine.text(outcome))
         }
-        console.note(
+        run.console.note(
             "\(stream): \(CountText.text(written.frameCount, "frame")), "
                 + "\(ByteText.text(counts.fileByteCount)) in \(file)"
         )
@@ -280,14 +229,11 @@ struct ExportVideoCommand: AsyncParsableCommand {
             )
         }
         let losses = counts.losses(in: file)
-        for loss in losses { console.warn(loss) }
-        try LossNotice.end(
+        for loss in losses { run.console.warn(loss) }
+        try run.end(
             stream,
-            gapCount: written.gapCount,
-            corruptFrameCount: written.corruptFrameCount,
-            dependentFrameCount: written.dependentFrameCount,
-            metFaults: reading.metFaults || !losses.isEmpty,
-            console
+            LossCounts(written),
+            metFaults: outcome.metFaults || !losses.isEmpty
         )
     }
 }

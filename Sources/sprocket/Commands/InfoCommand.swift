@@ -4,6 +4,7 @@ import ByteStreams
 import FileNames
 import FrameFormat
 import FrameStreams
+import Jobs
 import Stages
 
 /// `sprocket info`
@@ -66,11 +67,13 @@ struct InfoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let pool = BufferPool()
-        let target = try Stores.stream(stream, pool: pool)
-        let reader = try await target.store.openReader(for: target.name)
-        let summary = try await FrameStreamSummary.read(reader, pool: pool)
-        let censuses = try await StreamCensus.read(reader, pool: pool)
-        await reader.close()
+        let target = try Stores.directory.stream(stream, pool: pool)
+        let (summary, censuses) = try await target.store.withReader(for: target.name) { reader in
+            (
+                try await FrameStreamSummary.read(reader, pool: pool),
+                try await StreamCensus.read(reader, pool: pool)
+            )
+        }
         let report = report(summary, censuses, try await target.store.storage(of: target.name))
         if output.json {
             try ByteOutput.standardOutput.write(try JSONLine.text(report))

@@ -1,18 +1,10 @@
 import ArgumentParser
-import ByteStreams
 import FrameFormat
+import Jobs
 import Stages
 
 /// `sprocket ingest`
 struct IngestCommand: AsyncParsableCommand {
-    /// What is stored of each frame.
-    enum Payload: String, ExpressibleByArgument, CaseIterable {
-        /// Decoded pictures.
-        case raw
-        /// Packets as they came.
-        case packets
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "ingest",
         abstract: "Store the frames of media in a stream.",
@@ -46,7 +38,7 @@ struct IngestCommand: AsyncParsableCommand {
     var target: String
 
     @Option(help: "Store pictures (raw), or packets as they are coded (packets).")
-    var payload: Payload = .raw
+    var payload: IngestJob.Payload = .raw
 
     @Option(help: ArgumentHelp("Scale pictures to this size.", valueName: "WxH"))
     var size: String?
@@ -95,39 +87,63 @@ struct IngestCommand: AsyncParsableCommand {
     @OptionGroup(title: "Storage") var storage: StorageOptions
     @OptionGroup var output: OutputOptions
 
+    private struct Outcome: Encodable {
+        let input: String
+        let stream: String
+        let status: String
+        let knownBy: String?
+        let frames: UInt64
+        let corruptFrames: UInt64
+        let gaps: UInt64
+        let bytes: UInt64
+
+        init(_ outcome: IngestOutcome) {
+            input = outcome.input
+            stream = outcome.stream
+            status = outcome.status.rawValue
+            knownBy = outcome.knownBy
+            frames = outcome.frameCount
+            corruptFrames = outcome.corruptFrameCount
+            gaps = outcome.gapCount
+            bytes = outcome.byteCount
+        }
+    }
+
     func run() async throws {
-        let plan = try plan()
-        let console = Console(output)
-        let ingest = Ingest(
-            plan: plan,
-            console: console,
-            interruption: Interruption(console: console)
-        )
-        try await ingest.run()
+        let job = try job()
+        let run = JobRun(output)
+        let isJSON = output.json
+        let hasLosses = try await run.run { context in
+            try await job.run(in: context) { outcome in
+                guard isJSON else { return }
+                try ByteOutput.standardOutput.write(try JSONLine.text(Outcome(outcome)))
+            }
+        }
+        if run.isStopped {
+            throw CommandError(
+                .temporary,
+                "stopped before the end; the same command goes on where this one stopped"
+            )
+        }
+        if hasLosses { throw ExitCode(ExitStatus.damaged.rawValue) }
     }
 
     /// What the flags ask for, once they are known to make sense together.
-    private func plan() throws -> IngestPlan {
-        var selection = FrameSelection()
-        selection.thinning = try ThinningText.thinning(every: every, rate: rate)
-        selection.keyframesOnly = keyframes
-        selection.start = try time(start, flag: "--start")
-        selection.end = try time(end, flag: "--end")
-        try checkPackets(selection)
-        let conversion = try ConversionText.conversion(size: size, pixelFormat: pixelFormat)
-        return IngestPlan(
-            inputs: inputs,
-            target: target,
-            storage: try storage.policy(),
-            storesPackets: payload == .packets,
-            selection: selection,
-            conversion: conversion,
-            videoStream: videoStream,
-            decoding: decoding.options,
-            takesCensus: census,
-            checksContent: checkContent,
-            isJSON: output.json
-        )
+    private func job() throws -> IngestJob {
+        var job = IngestJob(inputs: inputs, to: target)
+        job.selection.thinning = try ThinningText.thinning(every: every, rate: rate)
+        job.selection.keyframesOnly = keyframes
+        job.selection.start = try time(start, flag: "--start")
+        job.selection.end = try time(end, flag: "--end")
+        try checkPackets(job.selection)
+        job.conversion = try ConversionText.conversion(size: size, pixelFormat: pixelFormat)
+        job.policy = try storage.policy()
+        job.payload = payload
+        job.videoStream = videoStream
+        job.decoding = decoding.options
+        job.takesCensus = census
+        job.checksContent = checkContent
+        return job
     }
 
     private func checkPackets(_ selection: FrameSelection) throws {
@@ -161,72 +177,5 @@ struct IngestCommand: AsyncParsableCommand {
             )
         }
         return .media(time)
-    }
-}
-
-/// Reads `--size` and `--pixel-format`.
-enum ConversionText {
-    static func conversion(size: String?, pixelFormat: String?) throws -> Conversion {
-        var conversion = Conversion()
-        if let size {
-            guard let (width, height) = SelectionText.size(size) else {
-                throw ValidationError("'\(size)' is not a size; write WxH as in 640x360")
-            }
-            conversion.width = Int(width)
-            conversion.height = Int(height)
-        }
-        if let pixelFormat {
-            guard let format = PixelFormat(name: pixelFormat), format.layout != nil else {
-                throw ValidationError(
-                    "'\(pixelFormat)' is no pixel format that can be stored; yuv420p and rgb24 are"
-                )
-            }
-            conversion.pixelFormat = format
-        }
-        return conversion
-    }
-}
-
-/// What raw frames are converted to; `nil` keeps what is.
-struct Conversion: Hashable {
-    var width: Int?
-    var height: Int?
-    var pixelFormat: PixelFormat?
-
-    var isNothing: Bool { self == Conversion() }
-}
-
-/// What an ingest is to do.
-struct IngestPlan {
-    let inputs: [String]
-    let target: String
-    let storage: StoragePolicy
-    let storesPackets: Bool
-    let selection: FrameSelection
-    let conversion: Conversion
-    let videoStream: Int?
-    let decoding: Decode.Options
-    /// Whether packets are decoded beside storing them.
-    let takesCensus: Bool
-    let checksContent: Bool
-    let isJSON: Bool
-
-    /// All that decides which frames come out, as one line.
-    var selectionLine: String {
-        var parts = ["payload=\(storesPackets ? "packets" : "raw")"]
-        if let videoStream { parts.append("stream=\(videoStream)") }
-        if let width = conversion.width, let height = conversion.height {
-            parts.append("size=\(width)x\(height)")
-        }
-        if let format = conversion.pixelFormat { parts.append("format=\(format.name)") }
-        switch selection.thinning {
-        case .every(let step)?: parts.append("every=\(step)")
-        case .rate(let rate)?: parts.append("rate=\(rate.numerator)/\(rate.denominator)")
-        case nil: break
-        }
-        if selection.keyframesOnly { parts.append("keyframes") }
-        if case .media(let time)? = selection.start { parts.append("start=\(time.value)ns") }
-        if case .media(let time)? = selection.end { parts.append("end=\(time.value)ns") }
-        return parts.joined(separator: " ")
     }
 }

@@ -1,8 +1,6 @@
 import ArgumentParser
-import Buffers
-import ByteStreams
 import FrameStreams
-import Pipelines
+import Jobs
 import Stages
 
 /// `sprocket recover`
@@ -51,102 +49,12 @@ struct RecoverCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let console = Console(output)
-        let pool = BufferPool()
-        let from = try Stores.stream(source, pool: pool)
-        let to = try Stores.stream(target, pool: pool)
-        guard from.location != to.location else {
-            throw ValidationError("\(source) cannot be recovered into itself; name another stream")
+        let job = RecoverJob(from: source, to: target)
+        let run = JobRun(output)
+        let outcome = try await run.run { [self] context in
+            try await job.run(in: context) { say($0, run.console) }
         }
-        for fault in try await from.store.faults(of: from.name) {
-            console.warn("\(source): the store's \(fault.place) is damaged: \(fault.detail)")
-        }
-        guard try await !exists(to) else {
-            throw CommandError(
-                .cannotCreate,
-                "\(target) exists; choose another name, or delete it with sprocket streams delete"
-            )
-        }
-        let reader = try await from.store.openReader(for: from.name)
-        let outcome: FrameStreamSalvage.Outcome
-        do {
-            outcome = try await recover(from, reader, to, pool, console)
-        } catch {
-            await reader.close()
-            // A part of what can be had must not pass for all of it. The first error matters.
-            try? await to.store.deleteStream(to.name)
-            throw error
-        }
-        let isSealed = try await reader.bounds().isSealed
-        await reader.close()
-        if isSealed { try await to.store.sealStream(to.name) }
-        try finish(outcome, console)
-    }
-
-    private func exists(_ stream: OpenStream) async throws -> Bool {
-        do throws(StreamError) {
-            _ = try await stream.store.bounds(of: stream.name)
-            return true
-        } catch {
-            switch error.code {
-            case .notFound: return false
-            case .damaged: return true
-            default: throw error
-            }
-        }
-    }
-
-    private func recover(
-        _ from: OpenStream,
-        _ reader: any ByteStreamReader,
-        _ to: OpenStream,
-        _ pool: BufferPool,
-        _ console: Console
-    ) async throws -> FrameStreamSalvage.Outcome {
-        var options = FrameStreamWriter.Options()
-        options.pool = pool
-        let interruption = Interruption(console: console)
-        let progress = Progress(console)
-        progress.begin(source)
-        let writer = try await FrameStreamWriter.open(to.name, in: to.store, options: options)
-        let (salvage, outcome) = try await progress.shown { [self] in
-            var salvage = FrameStreamSalvage(reader, to: writer, pool: pool)
-            do {
-                let outcome = try await salvage.run(
-                    isStopped: { interruption.signal.isRaised },
-                    onLoss: { say($0, console) },
-                    report: { counts in
-                        progress.update(
-                            frameCount: counts.frameCount,
-                            byteCount: counts.byteCount,
-                            fraction: nil
-                        )
-                    }
-                )
-                try await writer.close()
-                return (salvage, outcome)
-            } catch {
-                // The first error is the one to report.
-                try? await writer.close()
-                throw error
-            }
-        }
-        guard !interruption.signal.isRaised else {
-            throw CommandError(.temporary, "stopped before the end; \(target) was not made")
-        }
-        progress.begin("\(target), read back")
-        do {
-            try await progress.shown { try await salvage.check(to.name, in: to.store) }
-        } catch let error as FrameStreamSalvage.TargetDiffers {
-            throw CommandError(
-                .inputOutput,
-                "\(target) is not what was written to it: \(error.detail); check the disk, and try another"
-            )
-        }
-        if outcome.head > .zero {
-            try await to.store.truncateStream(to.name, before: outcome.head)
-        }
-        return outcome
+        try finish(outcome, run.console)
     }
 
     private func say(_ loss: FrameStreamSalvage.Loss, _ console: Console) {

@@ -1,7 +1,6 @@
 import ArgumentParser
-import Buffers
-import ByteStreams
 import FrameStreams
+import Jobs
 import Stages
 
 /// `sprocket reindex`
@@ -44,100 +43,48 @@ struct ReindexCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let console = Console(output)
-        let pool = BufferPool()
-        let target = try Stores.stream(stream, pool: pool)
-        let before = try await proof(target, pool)
-        var after = before
-        var appendedCount = 0
-        if let fault = before.fault {
-            console.note("\(stream): \(fault)")
-            appendedCount = try await append(target, pool)
-            after = try await proof(target, pool)
-            if let fault = after.fault {
-                throw CommandError(
-                    .inputOutput,
-                    "\(stream): the index was made anew, and yet \(fault)"
-                )
-            }
-        }
-        let censusCount = census ? try await takeCensus(target, pool, console) : 0
+        var job = ReindexJob(stream: stream)
+        job.takesCensus = census
+        job.decoding = decoding.options
+        let run = JobRun(output)
+        let outcome = try await run.run { [job] in try await job.run(in: $0) }
+        try finish(outcome, run.console)
+    }
+
+    private func finish(_ found: ReindexJob.Outcome, _ console: Console) throws {
+        let proof = found.proof
         if output.json {
             let outcome = Outcome(
                 stream: stream,
-                wasEqual: before.fault == nil,
-                fault: before.fault,
-                indexRecords: after.indexCount,
-                entries: after.entryCount,
-                appendedIndexRecords: appendedCount,
-                appendedCensuses: censusCount,
-                damage: after.damageCount,
-                lostEntries: after.lostCount
+                wasEqual: found.fault == nil,
+                fault: found.fault,
+                indexRecords: proof.indexCount,
+                entries: proof.entryCount,
+                appendedIndexRecords: found.appendedIndexCount,
+                appendedCensuses: found.appendedCensusCount,
+                damage: proof.damageCount,
+                lostEntries: proof.lostCount
             )
             try ByteOutput.standardOutput.write(try JSONLine.text(outcome))
         }
         let lost =
-            after.lostCount > 0 ? ", but for \(after.lostCount) that are damaged in the data" : ""
+            proof.lostCount > 0 ? ", but for \(proof.lostCount) that are damaged in the data" : ""
         let made =
-            appendedCount > 0
-            ? ", made anew: \(CountText.text(UInt64(appendedCount), "record")) appended" : ""
+            found.appendedIndexCount > 0
+            ? ", made anew: \(CountText.text(UInt64(found.appendedIndexCount), "record")) appended"
+            : ""
         console.note(
             """
-            \(stream): \(CountText.text(after.indexCount, "index record")) with \
-            \(after.entryCount == 1 ? "1 entry" : "\(after.entryCount) entries") equal the data\(lost)\(made)
+            \(stream): \(CountText.text(proof.indexCount, "index record")) with \
+            \(proof.entryCount == 1 ? "1 entry" : "\(proof.entryCount) entries") equal the data\(lost)\(made)
             """
         )
-        if after.damageCount > 0 {
+        if proof.damageCount > 0 {
             console.warn(
-                "\(stream): \(CountText.text(after.damageCount, "record")) damaged; sprocket verify lists them, "
+                "\(stream): \(CountText.text(proof.damageCount, "record")) damaged; sprocket verify lists them, "
                     + "and sprocket recover makes a sound stream"
             )
             throw ExitCode(ExitStatus.damaged.rawValue)
-        }
-    }
-
-    private func takeCensus(
-        _ target: OpenStream,
-        _ pool: BufferPool,
-        _ console: Console
-    ) async throws -> Int {
-        return try await CensusTaking(
-            stream: stream,
-            target: target,
-            options: decoding.options,
-            pool: pool,
-            console: console
-        ).run()
-    }
-
-    private func proof(_ target: OpenStream, _ pool: BufferPool) async throws -> IndexProof {
-        try await target.store.withReader(for: target.name) { reader in
-            try await IndexProof.make(reader, pool: pool)
-        }
-    }
-
-    private func append(_ target: OpenStream, _ pool: BufferPool) async throws -> Int {
-        guard try await !target.store.bounds(of: target.name).isSealed else {
-            throw CommandError(
-                .refused,
-                "\(stream) is sealed and takes no index; sprocket recover makes a stream with a sound one"
-            )
-        }
-        var options = FrameStreamWriter.Options()
-        options.pool = pool
-        let writer = try await FrameStreamWriter.open(
-            target.name,
-            in: target.store,
-            options: options
-        )
-        do {
-            let count = try await writer.appendIndexAnew()
-            try await writer.close()
-            return count
-        } catch {
-            // The first error is the one to report.
-            try? await writer.close()
-            throw error
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Buffers
 import ByteStreams
+import Jobs
 import Stages
 
 /// `sprocket streams`
@@ -65,7 +66,7 @@ struct StreamsCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let target = try Stores.stream(stream, pool: BufferPool())
+            let target = try Stores.directory.stream(stream, pool: BufferPool())
             if try await !target.store.createStream(target.name) {
                 Console(output).note("\(stream) exists already")
             }
@@ -86,7 +87,7 @@ struct StreamsCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let target = try Stores.stream(stream, pool: BufferPool())
+            let target = try Stores.directory.stream(stream, pool: BufferPool())
             try await target.store.sealStream(target.name)
         }
     }
@@ -108,7 +109,7 @@ struct StreamsCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let target = try Stores.stream(stream, pool: BufferPool())
+            let target = try Stores.directory.stream(stream, pool: BufferPool())
             try await target.store.truncateStream(target.name, before: StreamOffset(before))
         }
     }
@@ -132,7 +133,7 @@ struct StreamsCommand: AsyncParsableCommand {
             guard force else {
                 throw ValidationError("deleting \(stream) cannot be undone; add --force to mean it")
             }
-            let target = try Stores.stream(stream, pool: BufferPool())
+            let target = try Stores.directory.stream(stream, pool: BufferPool())
             try await target.store.deleteStream(target.name)
         }
     }

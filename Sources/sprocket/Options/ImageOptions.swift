@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Images
+import Jobs
 public import Stages
 
 /// How frames become images.

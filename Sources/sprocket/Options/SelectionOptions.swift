@@ -1,5 +1,6 @@
 import ArgumentParser
 import FrameFormat
+import Jobs
 import Stages
 
 /// Which frames of a stream are wanted.
@@ -50,16 +51,16 @@ struct SelectionOptions: ParsableArguments {
     var follow = false
 
     /// What the flags select, once they are known to make sense together.
-    func selection() throws -> FrameSelection {
-        var selection = FrameSelection()
-        selection.sequences = try frames.map { try Self.sequences($0) }
+    func selection() throws -> StreamSelection {
+        var selection = StreamSelection()
+        selection.frames.sequences = try frames.map { try Self.sequences($0) }
         if let time {
             guard let range = SelectionText.timeRange(time) else {
                 throw ValidationError(
                     "'\(time)' is not a range of times; write A..B as in 1.5..2 or 00:01:00..00:02:00"
                 )
             }
-            (selection.start, selection.end) = range
+            (selection.frames.start, selection.frames.end) = range
         }
         if let at {
             guard let point = SelectionText.timePoint(at) else {
@@ -67,11 +68,13 @@ struct SelectionOptions: ParsableArguments {
                     "'\(at)' is not a time; write seconds, HH:MM:SS.sss or RFC 3339"
                 )
             }
-            selection.shownAt = point
+            selection.frames.shownAt = point
         }
-        selection.keyframesOnly = keyframes
-        selection.thinning = try ThinningText.thinning(every: every, rate: rate)
-        selection.countMaximum = first
+        selection.frames.keyframesOnly = keyframes
+        selection.frames.thinning = try ThinningText.thinning(every: every, rate: rate)
+        selection.frames.countMaximum = first
+        selection.last = last
+        selection.follows = follow
         try checkCombinations()
         return selection
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ByteStreams
+import Jobs
 
 /// How a stream is written.
 struct StorageOptions: ParsableArguments {

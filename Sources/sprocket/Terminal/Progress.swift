@@ -1,14 +1,13 @@
+import Jobs
 import Stages
 import Synchronization
 
-/// How far a long piece of work has come, and a line about it ten times a second at most.
+/// How far a long piece of work has come, and a line about it five times a second at most.
 final class Progress: Sendable {
     private struct State {
-        var frameCount: UInt64 = 0
-        var byteCount: UInt64 = 0
-        /// Of the whole, from 0 to 1; `nil` when the whole is not known.
-        var fraction: Double?
+        var newest = JobProgress(frameCount: 0, byteCount: 0)
         var title = ""
+        var start = ContinuousClock.now
     }
 
     /// How often the line is drawn.
@@ -16,24 +15,22 @@ final class Progress: Sendable {
 
     private let state = Mutex(State())
     private let console: Console
-    private let start = ContinuousClock.now
 
     init(_ console: Console) {
         self.console = console
     }
 
-    /// Names what is being worked on.
+    /// Names what is being worked on from now on.
     func begin(_ title: String) {
-        state.withLock { $0.title = title }
+        state.withLock { state in
+            state = State()
+            state.title = title
+        }
     }
 
     /// Takes the newest counts.
-    func update(frameCount: UInt64, byteCount: UInt64, fraction: Double?) {
-        state.withLock {
-            $0.frameCount = frameCount
-            $0.byteCount = byteCount
-            $0.fraction = fraction
-        }
+    func update(_ newest: JobProgress) {
+        state.withLock { $0.newest = newest }
     }
 
     /// Draws while `work` runs.
@@ -61,13 +58,14 @@ final class Progress: Sendable {
 
     private var line: String {
         let state = state.withLock { $0 }
-        let elapsed = (ContinuousClock.now - start) / Duration.seconds(1)
-        let rate = elapsed > 0 ? Double(state.frameCount) / elapsed : 0
-        let speed = elapsed > 0 ? Double(state.byteCount) / elapsed : 0
+        let newest = state.newest
+        let elapsed = (ContinuousClock.now - state.start) / Duration.seconds(1)
+        let rate = elapsed > 0 ? Double(newest.frameCount) / elapsed : 0
+        let speed = elapsed > 0 ? Double(newest.byteCount) / elapsed : 0
         var line =
-            "\(state.title)  \(state.frameCount) frames  "
+            "\(state.title)  \(newest.frameCount) frames  "
             + "\(Int(rate.rounded())) frames/s  \(ByteText.text(speed))/s"
-        if let fraction = state.fraction, fraction > 0.001 {
+        if let fraction = newest.fraction, fraction > 0.001 {
             let left = elapsed / fraction - elapsed
             line +=
                 "  \(Int(min(100, fraction * 100).rounded()))%  \(Self.clock(left)) left"

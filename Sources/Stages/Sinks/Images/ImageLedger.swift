@@ -23,6 +23,13 @@ final class ImageLedger {
         var settings: String
         var name: String
         var selection: String
+
+        /// Whether both are one export: a selection may be written in several ways.
+        func means(_ other: Title) -> Bool {
+            var same = self
+            same.selection = SelectionLine.canonical(selection)
+            return same == other
+        }
     }
 
     /// One image.
@@ -112,7 +119,7 @@ final class ImageLedger {
         guard let first = lines.first,
             // What cannot be read as a title is no export of ours.
             let found = try? decoder.decode(Title.self, from: Data(first.utf8)),
-            found == title
+            found.means(title)
         else {
             throw StageError(
                 .cannotCreate,
