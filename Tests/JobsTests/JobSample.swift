@@ -7,7 +7,8 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// A clip, a store in memory whose readers and writers are counted, and a place for what jobs write.
+/// A clip, a store in memory whose readers and writers are counted, and a place for what jobs
+/// write.
 struct JobSample {
     static let frameCount: UInt64 = 12
     static let pictureByteCount: UInt64 = 96 * 64 * 3 / 2

@@ -9,8 +9,8 @@ public import SystemPackage
 public struct ExportVideoJob: Sendable {
     /// What becomes of the frames.
     public enum Coding: Sendable {
-        /// They are encoded; where sides are odd and the encoder wants them even, the last column or
-        /// row may be repeated.
+        /// They are encoded; where sides are odd and the encoder wants them even, the last column
+        /// or row may be repeated.
         case encode(Encode.Options, pads: Bool)
         /// Packets are written as they are.
         case copy
