@@ -176,6 +176,7 @@ let package = Package(
             dependencies: [
                 "Buffers", "ByteStreams", "FrameFormat", "FrameStreams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Benchmarks/Store",
             swiftSettings: settings

@@ -9,7 +9,7 @@ import FrameStreams
     static let configuration = CommandConfiguration(
         commandName: "store-benchmark",
         abstract: "Measures the stores from inside a process.",
-        subcommands: [Append.self, Seek.self]
+        subcommands: [Append.self, Seek.self, Sources.self]
     )
 }
 
