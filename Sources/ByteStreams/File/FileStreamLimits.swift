@@ -13,6 +13,12 @@ enum FileStreamLimits {
     static let windowByteCount = 12 << 20
     /// Written bytes after which a sync is made without anybody asking.
     static let unsyncedByteCountMaximum = 128 << 20
+    /// Blocks between two entries that are walked over rather than halved.
+    static let walkedBlockCount = 32
+    /// Blocks in which a half must begin with an entry, to be told from the middle of a large one.
+    static let halvedBlockCount = 8
+    /// Halves without an entry, after which entries are too large for halving.
+    static let missedHalvingCount = 8
     /// How long a reader of another process's stream waits before it looks again.
     static let pollInterval = Duration.milliseconds(20)
     /// Bytes from which on a direct write is worth a second thread.
