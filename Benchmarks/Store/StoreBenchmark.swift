@@ -11,7 +11,7 @@ import SystemPackage
     static let configuration = CommandConfiguration(
         commandName: "store-benchmark",
         abstract: "Measures the stores from inside a process.",
-        subcommands: [Append.self, Seek.self]
+        subcommands: [Append.self, Seek.self, Sources.self]
     )
 }
 

@@ -178,7 +178,13 @@ final class FileStreamCursor {
         limit: StreamOffset
     ) throws(StreamError) -> Found {
         var (at, position) = start(before: offset, in: segment)
+        var walkedCount = 0
         while true {
+            if walkedCount == FileStreamLimits.walkedBlockCount, at < offset {
+                let end = try end(ofPlacesBehind: at, in: segment)
+                (at, position) = try segment.entry(before: offset, from: (at, position), to: end)
+            }
+            walkedCount += 1
             switch try segment.slot(at: position, offset: at, limit: limit) {
             case .entry(let head, let place, let block, let isSound):
                 note(at, place)
@@ -230,17 +236,35 @@ final class FileStreamCursor {
         before offset: StreamOffset,
         in segment: SegmentFile
     ) -> (StreamOffset, Int) {
+        let count = placeCount(upTo: offset)
+        return count == 0 ? (segment.base, SegmentHeader.byteCount) : places[count - 1]
+    }
+
+    /// The place of the next known entry behind `offset`, or the end of the file.
+    private func end(
+        ofPlacesBehind offset: StreamOffset,
+        in segment: SegmentFile
+    ) throws(StreamError) -> Int {
+        let index = placeCount(upTo: offset)
+        return index < places.count ? places[index].position : try segment.byteCount()
+    }
+
+    /// Keeps a place among those that are known, in order.
+    private func note(_ offset: StreamOffset, _ position: Int) {
+        let index = placeCount(upTo: offset)
+        guard index == 0 || places[index - 1].offset < offset else { return }
+        places.insert((offset, position), at: index)
+    }
+
+    /// How many of the known entries begin at or before `offset`.
+    private func placeCount(upTo offset: StreamOffset) -> Int {
         var low = 0
         var high = places.count
         while low < high {
             let middle = (low + high) / 2
             if places[middle].offset <= offset { low = middle + 1 } else { high = middle }
         }
-        return low == 0 ? (segment.base, SegmentHeader.byteCount) : places[low - 1]
-    }
-
-    private func note(_ offset: StreamOffset, _ position: Int) {
-        if (places.last?.offset).map({ $0 < offset }) ?? true { places.append((offset, position)) }
+        return low
     }
 
     private func lost(from start: StreamOffset, to end: StreamOffset, _ detail: String) -> Found {

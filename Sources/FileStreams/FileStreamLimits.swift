@@ -16,6 +16,12 @@ enum FileStreamLimits {
     /// How long a reader waits at the tail before it looks again, where the system does not tell it
     /// of changes.
     static let lookInterval = Duration.seconds(1)
+    /// Blocks between two entries that are walked over rather than halved.
+    static let walkedBlockCount = 32
+    /// Blocks in which a half must begin with an entry, to be told from the middle of a large one.
+    static let halvedBlockCount = 8
+    /// Halves without an entry, after which entries are too large for halving.
+    static let missedHalvingCount = 8
     /// Bytes from which on a direct write is worth a second thread.
     static let halvedByteCountMinimum = 2 << 20
     /// Buffers of one vectored write; Linux takes 1024.

@@ -130,6 +130,50 @@ final class SegmentFile: Sendable {
         return nil
     }
 
+    /// An entry in front of `offset` that is found by halving what lies between a known entry and
+    /// `end`, a place in the file; the known one where entries are too large for that.
+    func entry(
+        before offset: StreamOffset,
+        from known: (offset: StreamOffset, position: Int),
+        to end: Int
+    ) throws(StreamError) -> (offset: StreamOffset, position: Int) {
+        let block = CheckedBlock.byteCount
+        var (low, high) = (known, end)
+        var missCount = 0
+        while high - low.position > FileStreamLimits.walkedBlockCount * block,
+            missCount < FileStreamLimits.missedHalvingCount
+        {
+            let middle = low.position + (high - low.position) / (2 * block) * block
+            guard let found = try soundEntry(from: middle, to: high) else {
+                missCount += 1
+                high = middle
+                continue
+            }
+            if found.offset <= offset, found.offset >= low.offset {
+                low = found
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+
+    /// The first sound entry of some blocks.
+    private func soundEntry(
+        from start: Int,
+        to end: Int
+    ) throws(StreamError) -> (offset: StreamOffset, position: Int)? {
+        var position = start
+        for _ in 0..<FileStreamLimits.halvedBlockCount where position < end {
+            let block = try read(at: position, byteCount: CheckedBlock.byteCount)
+            if let head = EntryHead(block.bytes, salt: salt), head.kind == .bytes {
+                return (head.offset, position)
+            }
+            position += CheckedBlock.byteCount
+        }
+        return nil
+    }
+
     /// The bytes of a piece, checked.
     func content(
         of piece: EntryHead.Piece,

@@ -2,7 +2,7 @@ internal import Buffers
 internal import FrameFormat
 
 /// Copies a whole stream into another, record by record: frames with their times, ordinals and side
-/// data, gaps, sources and marks. The index is written anew.
+/// data, gaps, sources and marks. The index and the lists of ended sources are written anew.
 ///
 /// Frames keep their sequence numbers: damaged ones become a gap that stands for them. Only if the
 /// first frames were given up with the head of the source, numbers start at 1 again. A copy that
@@ -59,7 +59,10 @@ public struct FrameStreamCopy: Sendable {
             case .sourceBegin(let begin):
                 self = .begin(begin.name, begin.fingerprint, begin.selection)
             case .sourceEnd(let end): self = .end(end.frameCount, end.gapCount)
-            case .mark(let mark): self = .mark(mark)
+            case .mark(let mark):
+                // It says where sources are in the other stream.
+                if mark.key == SourceDigestMark.key { return nil }
+                self = .mark(mark)
             }
         }
     }

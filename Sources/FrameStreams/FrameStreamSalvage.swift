@@ -5,8 +5,8 @@ internal import FrameFormat
 /// Makes a sound stream out of a damaged one, which is left as it is: every sound record is taken
 /// over under its number, and a gap stands for each run of frames that is lost.
 ///
-/// Sources keep their numbers too. The index is made anew. What was given up with the head of the
-/// damaged stream is not lost here; see ``Outcome/head``.
+/// Sources keep their numbers too. The index and the lists of ended sources are made anew. What was
+/// given up with the head of the damaged stream is not lost here; see ``Outcome/head``.
 public struct FrameStreamSalvage: Sendable {
     /// Something that the damaged stream does not give back.
     public struct Loss: Hashable, Sendable {
@@ -190,7 +190,7 @@ public struct FrameStreamSalvage: Sendable {
                 return
             }
         case .index: return
-        case .mark: break
+        case .mark(let mark): if mark.key == SourceDigestMark.key { return }
         }
         try await append(stored.record, standsIn: stored.standsFor != nil)
     }
@@ -271,7 +271,7 @@ public struct FrameStreamSalvage: Sendable {
             var number = 0
             while true {
                 let finding = try await verifier.next { stored in
-                    if case .index = stored.record { return }
+                    if stored.record.isMadeAnew { return }
                     let sum = try checksum(stored.record, sequence: stored.place.sequence)
                     // The gap in front of a head that was given up was not taken over.
                     if number == 0, outcome.head > .zero, stored.offset == 0 { return }
@@ -288,6 +288,17 @@ public struct FrameStreamSalvage: Sendable {
         }
         guard number == taken.count else {
             throw TargetDiffers(detail: "\(taken.count - number) records are not there")
+        }
+    }
+}
+
+extension Record {
+    /// Whether it says no more than where other records are.
+    fileprivate var isMadeAnew: Bool {
+        switch self {
+        case .index: true
+        case .mark(let mark): mark.key == SourceDigestMark.key
+        case .frame, .gap, .sourceBegin, .sourceEnd: false
         }
     }
 }

@@ -38,7 +38,9 @@ extension FrameStreamWriter {
             totals: state.totals,
             identity: identity
         )
+        try await listSourcesIfDue()
         try await append(.sourceBegin(begin), payloadChecksum: nil)
+        sources?.begin()
         return begin.sourceID
     }
 
@@ -62,28 +64,12 @@ extension FrameStreamWriter {
             content: content,
             identity: identity
         )
+        let offset = tail.value
         try await append(.sourceEnd(end), payloadChecksum: nil)
-        ended?.append(EndedSource(begin: progress.begin, end: end))
-    }
-
-    /// The sources that are completely in the stream and of which this selection was stored, oldest
-    /// first.
-    ///
-    /// The first call looks for all sources that the stream still has, by index and without
-    /// payloads: at most as many small reads as there are records near the borders between sources.
-    /// Later calls read nothing.
-    public func endedSources(selection: String) async throws -> [EndedSource] {
-        let all: [EndedSource]
-        if let ended {
-            all = ended
-        } else {
-            try await flush()
-            all = try await SourceHistory.read(reader, pool: options.pool).compactMap { source in
-                source.end.map { EndedSource(begin: source.begin, end: $0) }
-            }
-            ended = all
+        if let begin = state.sourceBeginOffset {
+            let source = EndedSource(begin: progress.begin, end: end)
+            sources?.end(source, begin: begin, end: offset)
         }
-        return all.filter { $0.begin.selection == selection }
     }
 
     /// The newest frame of the newest source that carries no mark of damage, whose content every

@@ -48,7 +48,10 @@ public actor FrameStreamWriter {
     private var batch: AppendBatch
     private var gatheredSince = Duration.zero
     private var offset: UInt64
-    var ended: [EndedSource]?
+    /// The random number of the stream.
+    let salt: UInt64
+    /// The ended sources, once they are known.
+    var sources: SourceMemory?
     private var failure: (any Error)?
     private var isBusy = false
     private var isClosed = false
@@ -66,7 +69,9 @@ public actor FrameStreamWriter {
         epoch = writer.epoch
         offset = writer.tail.value
         state = recovered.state
-        encoder = RecordEncoder(salt: recovered.salt ?? options.salt, pool: options.pool)
+        salt = recovered.salt ?? options.salt
+        encoder = RecordEncoder(salt: salt, pool: options.pool)
+        if offset == 0 { sources = SourceMemory() }
         batch = AppendBatch(
             limits: AppendBatch.Limits(
                 byteCountMaximum: writer.appendByteCountMaximum,

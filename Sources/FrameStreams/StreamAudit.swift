@@ -154,6 +154,12 @@ struct StreamAudit: Sendable {
         {
             remarks.append(Self.damage("the newest source is not where it says"))
         }
+        // An older writer names none.
+        if isIntervalComplete, block.sourceDigestDistance > 0,
+            block.sourceDigestDistance != expected.sourceDigestDistance
+        {
+            remarks.append(Self.damage("the newest list of sources is not where it says"))
+        }
         return remarks + checkLinks(block, at: offset)
     }
 

@@ -33,6 +33,8 @@ struct StreamState: Sendable {
     var lastSourceID: UInt64 = 0
     /// Where the newest source was announced.
     var sourceBeginOffset: UInt64?
+    /// Where the newest mark is that lists ended sources; `nil` if that is not known.
+    private(set) var sourceDigestOffset: UInt64?
     /// Where the newest frame of the newest source is.
     private(set) var newestFrameOffset: UInt64?
     /// Frames and gaps since the newest index record.
@@ -100,7 +102,8 @@ struct StreamState: Sendable {
             },
             links: links,
             sourceBeginDistance: sourceBeginOffset.map { offset - $0 } ?? 0,
-            totals: totals
+            totals: totals,
+            sourceDigestDistance: sourceDigestOffset.map { offset - $0 } ?? 0
         )
     }
 
@@ -134,7 +137,8 @@ struct StreamState: Sendable {
             sourceBeginOffset = offset
             newestFrameOffset = nil
         case .sourceEnd: progress?.isEnded = true
-        case .mark: break
+        case .mark(let mark):
+            if mark.key == SourceDigestMark.key { sourceDigestOffset = offset }
         }
     }
 
@@ -188,6 +192,9 @@ struct StreamState: Sendable {
         if block.sourceBeginDistance > 0, block.sourceBeginDistance <= offset {
             sourceBeginOffset = offset - block.sourceBeginDistance
         }
+        // A writer that knows nothing of such marks names none, and behind its index none is known.
+        let digest = block.sourceDigestDistance
+        sourceDigestOffset = digest > 0 && digest <= offset ? offset - digest : nil
         if block.ordinal == 1 { levels = [] }
         for level in 0...min(block.ordinal.trailingZeroBitCount, Self.levelMaximum) {
             while levels.count <= level { levels.append(nil) }

@@ -238,12 +238,18 @@ extension JSON {
                 ("presentationTime", JSON(entry.presentationTime)),
             ])
         }
-        self = .object([
-            ("ordinal", .number(block.ordinal)), ("entries", .list(entries)),
-            ("links", .list(block.links.map { .number($0) })),
-            ("sourceBeginDistance", .number(block.sourceBeginDistance)),
-            ("totals", JSON(block.totals)),
-        ])
+        // Not in the twins of what version 0.1.0 wrote.
+        let later: [(String, JSON)] =
+            block.sourceDigestDistance == 0
+            ? [] : [("sourceDigestDistance", .number(block.sourceDigestDistance))]
+        self = .object(
+            [
+                ("ordinal", .number(block.ordinal)), ("entries", .list(entries)),
+                ("links", .list(block.links.map { .number($0) })),
+                ("sourceBeginDistance", .number(block.sourceBeginDistance)),
+                ("totals", JSON(block.totals)),
+            ] + later
+        )
     }
 
     private init(_ begin: SourceBegin) {

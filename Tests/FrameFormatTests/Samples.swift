@@ -165,7 +165,7 @@ enum Samples {
 
     /// Records with fields that were added to version 1 later.
     static func later() throws -> [Sample] {
-        placed(identities) + [try decoderContext()]
+        placed(identities) + [try decoderContext(), indexWithSources]
     }
 
     private static func placed(_ records: [(String, Record)]) -> [Sample] {
@@ -185,6 +185,14 @@ enum Samples {
             )
             return Sample(name: name, record: record, place: place)
         }
+    }
+
+    /// An index record that knows where ended sources are listed.
+    private static var indexWithSources: Sample {
+        var block = index
+        block.sourceDigestDistance = 1 << 33
+        let place = RecordPlace(sequence: 6, writerEpoch: 7, indexDistance: 2000)
+        return Sample(name: "index-sources", record: .index(block), place: place)
     }
 
     private static func decoderContext() throws -> Sample {

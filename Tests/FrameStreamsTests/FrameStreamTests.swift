@@ -129,7 +129,11 @@ struct FrameStreamTests {
         #expect(summary.lastFrame?.sequence == 300)
         #expect(summary.sources.first?.end?.frameCount == 300)
         let writer = try await FrameStreamWriter.open(Self.name(), in: store, options: .init())
-        let ended = try await writer.endedSources(selection: "all")
+        let query = SourceQuery(
+            selection: "all",
+            fingerprint: summary.sources.first?.begin.fingerprint
+        )
+        let ended = try await writer.endedSources(matching: query)
         #expect(ended.count == 1)
         try await writer.close()
     }

@@ -208,7 +208,7 @@ struct FrameStreamWriterTests {
             let writer = try await Samples.writer(store)
             let source = try await writer.beginSource(
                 name: "\(name)",
-                fingerprint: Samples.fingerprint,
+                fingerprint: Samples.fingerprint(name),
                 selection: "\(name % 2)"
             )
             #expect(source == name)
@@ -220,10 +220,15 @@ struct FrameStreamWriterTests {
             try await writer.close()
         }
         let writer = try await Samples.writer(store)
-        let ended = try await writer.endedSources(selection: "1")
-        #expect(ended.map(\.begin.sourceID) == [1, 5, 7, 11, 13, 17, 19, 23, 25, 29])
-        #expect(ended.allSatisfy { $0.end.frameCount == frameCount })
-        #expect(try await writer.endedSources(selection: "3").isEmpty)
+        for name in 1...30 as ClosedRange<UInt64> {
+            let isWanted = name % 3 != 0 && name % 2 == 1
+            var query = SourceQuery(selection: "1", fingerprint: Samples.fingerprint(name))
+            let ended = try await writer.endedSources(matching: query)
+            #expect(ended.map(\.begin.sourceID) == (isWanted ? [name] : []))
+            #expect(ended.allSatisfy { $0.end.frameCount == frameCount })
+            query.selection = "3"
+            #expect(try await writer.endedSources(matching: query).isEmpty)
+        }
         try await writer.close()
         let reader = try await store.openReader(for: try Samples.name())
         let summary = try await FrameStreamSummary.read(reader, pool: Samples.pool)

@@ -49,13 +49,20 @@ enum Samples {
 
     static let fingerprint = SourceFingerprint(byteCount: 7, digest: Array(repeating: 9, count: 32))
 
+    /// What tells the sources of a test apart.
+    static func fingerprint(_ number: UInt64) -> SourceFingerprint {
+        let digest = (0..<32).map { UInt8(truncatingIfNeeded: number >> (8 * UInt64($0 % 8))) }
+        return SourceFingerprint(byteCount: 7, digest: digest)
+    }
+
     static func writer(
         _ store: any StreamStore,
+        salt: UInt64 = 0x5A17,
         now: Duration = .zero
     ) async throws
         -> FrameStreamWriter
     {
-        let options = FrameStreamWriter.Options(pool: pool, salt: 0x5A17, now: { now })
+        let options = FrameStreamWriter.Options(pool: pool, salt: salt, now: { now })
         return try await FrameStreamWriter.open(name(), in: store, options: options)
     }
 

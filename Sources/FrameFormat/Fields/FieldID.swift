@@ -58,7 +58,8 @@ enum FieldID {
         static let totals: UInt16 = 4
         /// Not a field: what errors in the entries, which are the payload, are reported for.
         static let entries: UInt16 = 5
-        static let known = ordinal...totals
+        static let sourceDigestDistance: UInt16 = 6
+        static let known = ordinal...sourceDigestDistance
     }
 
     enum SourceBegin {

@@ -18,6 +18,9 @@ enum IndexFields {
         }
         fields.append(ID.sourceBeginDistance) { $0.append(block.sourceBeginDistance) }
         fields.append(ID.totals) { $0.append(block.totals) }
+        if block.sourceDigestDistance > 0 {
+            fields.append(ID.sourceDigestDistance) { $0.append(block.sourceDigestDistance) }
+        }
         return try fields.finish()
     }
 
@@ -51,7 +54,14 @@ enum IndexFields {
             },
             totals: try fields.required(ID.totals) { (reader) throws(FormatError) in
                 try reader.takeTotals()
-            }
+            },
+            sourceDigestDistance: try fields.optional(ID.sourceDigestDistance) {
+                (reader) throws(FormatError) in
+                let distance: UInt64 = try reader.take()
+                // Left out, so that one block has one encoding.
+                guard distance > 0 else { throw reader.error(.zero) }
+                return distance
+            } ?? 0
         )
     }
 

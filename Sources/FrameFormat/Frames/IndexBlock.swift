@@ -44,6 +44,8 @@ public struct IndexBlock: Hashable, Sendable {
     public var sourceBeginDistance: UInt64
     /// What the stream has held up to the index record.
     public var totals: StreamTotals
+    /// The distance to the newest mark that lists ended sources; 0 where none is known.
+    public var sourceDigestDistance: UInt64
 
     /// Makes an index block.
     public init(
@@ -51,12 +53,14 @@ public struct IndexBlock: Hashable, Sendable {
         entries: [Entry],
         links: [UInt64],
         sourceBeginDistance: UInt64,
-        totals: StreamTotals
+        totals: StreamTotals,
+        sourceDigestDistance: UInt64 = 0
     ) {
         self.ordinal = ordinal
         self.entries = entries
         self.links = links
         self.sourceBeginDistance = sourceBeginDistance
         self.totals = totals
+        self.sourceDigestDistance = sourceDigestDistance
     }
 }

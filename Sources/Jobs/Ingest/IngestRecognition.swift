@@ -24,10 +24,11 @@ extension Ingest {
         _ recognition: inout SourceRecognition
     ) async throws -> SourceRecognition.Verdict {
         guard let files else { return .store }
-        let ended = try await writer.endedSources(selection: job.selectionLine)
         let progress = await writer.sourceProgress
         let newest = progress?.begin.selection == job.selectionLine ? progress : nil
         while true {
+            let query = recognition.query(selection: job.selectionLine)
+            let ended = try await writer.endedSources(matching: query)
             let verdict = recognition.decide(ended: ended, newest: newest)
             switch verdict {
             case .leaveOut, .resume, .store: return verdict

@@ -47,10 +47,21 @@ public struct SourceRecognition: Sendable {
         self.checksContent = checksContent
     }
 
+    /// Asks a stream for what it has of the source, as far as that is known.
+    public func query(selection: String) -> SourceQuery {
+        SourceQuery(
+            selection: selection,
+            identity: identity,
+            fingerprint: fingerprint,
+            content: content
+        )
+    }
+
     /// What is to be done, as far as it is known.
     ///
     /// - Parameters:
-    ///   - ended: The sources that are completely in the stream, stored with the same selection.
+    ///   - ended: The sources that are completely in the stream, stored with the same selection,
+    ///     oldest first; no more are needed than answer the query.
     ///   - newest: How far the newest source with the same selection has come.
     public func decide(ended: [EndedSource], newest: SourceProgress?) -> Verdict {
         guard let identity else { return .store }
