@@ -241,7 +241,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["sprocket", "FrameStreams", "TestSupport"],
+            dependencies: ["sprocket", "Digests", "FrameStreams", "TestSupport"],
             swiftSettings: settings
         ),
     ],
