@@ -282,7 +282,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["sprocket", "FileStreams", "FrameStreams", "TestSupport"],
+            dependencies: ["sprocket", "Digests", "FileStreams", "FrameStreams", "TestSupport"],
             swiftSettings: settings
         ),
     ],
