@@ -1,6 +1,7 @@
 import ArgumentParser
 import Buffers
 import ByteStreams
+import FileStreams
 import FrameFormat
 import FrameStreams
 import SystemPackage
@@ -33,10 +34,9 @@ extension StoreBenchmark {
 
         func run() async throws {
             let pool = BufferPool()
-            guard case .file(let directory, let name) = try StreamLocation(stream) else {
-                throw ValidationError("\(stream) is no folder")
-            }
-            let store = FileStreamStore(directory: directory, pool: pool)
+            let location = try StreamLocation(stream)
+            let name = location.name
+            let store = FileStreamStore(directory: FilePath(location.store.path), pool: pool)
             let options = FrameStreamWriter.Options(pool: pool)
             let start = ContinuousClock.now
             let writer = try await FrameStreamWriter.open(name, in: store, options: options)

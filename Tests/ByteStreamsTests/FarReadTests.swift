@@ -1,9 +1,8 @@
+import ByteStreams
 import Foundation
 import SystemPackage
 import TestSupport
 import Testing
-
-import ByteStreams
 
 @testable import FileStreams
 

@@ -62,17 +62,37 @@ struct FramesSource: Source {
 
 /// A reader that counts what passes.
 final class CountingReader: ByteStreamReader {
-    private let reader: any ByteStreamReader
-    private let counts = Mutex((reads: 0, bytes: 0))
-
-    init(_ reader: any ByteStreamReader) {
-        self.reader = reader
+    /// Counts that several readers share.
+    private final class Shared: Sendable {
+        let counts = Mutex((reads: 0, bytes: 0))
     }
 
-    var readCount: Int { counts.withLock { $0.reads } }
-    var byteCount: Int { counts.withLock { $0.bytes } }
+    private let open: @Sendable () async throws -> any ByteStreamReader
+    private let reader: any ByteStreamReader
+    private let shared: Shared
 
-    func reset() { counts.withLock { $0 = (0, 0) } }
+    convenience init(
+        _ open: @escaping @Sendable () async throws -> any ByteStreamReader
+    ) async throws {
+        try await self.init(open, Shared())
+    }
+
+    private init(
+        _ open: @escaping @Sendable () async throws -> any ByteStreamReader,
+        _ shared: Shared
+    ) async throws {
+        self.open = open
+        self.shared = shared
+        reader = try await open()
+    }
+
+    /// Another one, whose counts go to the same.
+    func another() async throws -> CountingReader { try await CountingReader(open, shared) }
+
+    var readCount: Int { shared.counts.withLock { $0.reads } }
+    var byteCount: Int { shared.counts.withLock { $0.bytes } }
+
+    func reset() { shared.counts.withLock { $0 = (0, 0) } }
 
     func bounds() async throws(StreamError) -> StreamBounds { try await reader.bounds() }
 
@@ -81,7 +101,7 @@ final class CountingReader: ByteStreamReader {
         upTo byteCount: Int
     ) async throws(StreamError) -> StreamChunk? {
         let chunk = try await reader.read(at: offset, upTo: byteCount)
-        counts.withLock { $0 = ($0.reads + 1, $0.bytes + (chunk?.byteCount ?? 0)) }
+        shared.counts.withLock { $0 = ($0.reads + 1, $0.bytes + (chunk?.byteCount ?? 0)) }
         return chunk
     }
 
@@ -225,7 +245,7 @@ struct SeekStream {
     }
 
     func reader() async throws -> CountingReader {
-        CountingReader(try await store.openReader(for: name))
+        try await CountingReader { [store, name] in try await store.openReader(for: name) }
     }
 
     /// Every frame as it comes out when all is read and decoded from the head.
@@ -249,7 +269,11 @@ struct SeekStream {
         let seen = SeenFrames()
         let pipeline = Pipeline(
             name: "read",
-            source: StreamSource(reader, plan.spans, pool: Self.pool) { _ in },
+            source: StreamSource(
+                opening: { try await reader.another() },
+                plan.spans,
+                pool: Self.pool
+            ) { _ in },
             transforms: [
                 Decode(Decode.Options(), from: plan.decodeStart, pool: Self.pool),
                 Sample(plan.selection),

@@ -68,24 +68,25 @@ struct StreamReading {
         var planner = ReadingPlanner(reader, for: use, pool: context.pool)
         let plan: ReadingPlan
         if let last = selection.last {
-            plan = try await lastPlan(last, reader, &planner)
+            plan = try await lastPlan(last, &planner)
         } else {
             plan = try await planner.plan(selection.frames)
         }
         let firstNumber = selection.frames.sequences?.lowerBound ?? UInt64.max
         if plan.lacksCensus, firstNumber > 1 { sayNoCensus() }
         do {
-            try await run(plan, source(reader, plan), through: further, into: sink)
+            try await run(plan, source(plan), through: further, into: sink)
         } catch let error as PipelineError where error.cause is DecodeStart.Mismatch {
             // The packets are not what the index makes of them; nothing was written.
             let whole = try await planner.wholePlan(plan.selection)
-            try await run(whole, source(reader, whole), through: further, into: sink)
+            try await run(whole, source(whole), through: further, into: sink)
         }
     }
 
-    private func source(_ reader: any ByteStreamReader, _ plan: ReadingPlan) -> StreamSource {
+    private func source(_ plan: ReadingPlan) -> StreamSource {
         StreamSource(
-            reader,
+            stream.name,
+            in: stream.store,
             plan.spans,
             follows: selection.follows,
             pool: context.pool
@@ -98,7 +99,6 @@ struct StreamReading {
     /// What to read for the last frames; the pictures of packets are decoded and counted first.
     private func lastPlan(
         _ last: UInt64,
-        _ reader: any ByteStreamReader,
         _ planner: inout ReadingPlanner
     ) async throws -> ReadingPlan {
         var wanted = selection.frames
@@ -112,7 +112,12 @@ struct StreamReading {
         let counts = Latest<(count: UInt64, last: UInt64)>((0, 0))
         let whole = try await planner.wholePlan(FrameSelection())
         // What is damaged is said when it is read to be written.
-        let source = StreamSource(reader, whole.spans, pool: context.pool) { _ in }
+        let source = StreamSource(
+            stream.name,
+            in: stream.store,
+            whole.spans,
+            pool: context.pool
+        ) { _ in }
         let sink = CountOutput { counts.value = ($0, $1) }
         try await run(whole, source, through: [], into: sink)
         let total = counts.value.last

@@ -9,32 +9,53 @@ public struct StreamSource: Source {
     /// `stream`
     public static let kind = "stream"
 
-    private let reader: any ByteStreamReader
+    private let open: @Sendable () async throws -> any ByteStreamReader
     private let spans: [ReadingPlan.Span]
     private let follows: Bool
     private let payloads: FrameStreamReader.Payloads
     private let pool: BufferPool
     private let onFault: @Sendable (StreamFaultItem) -> Void
 
-    /// Prepares to read.
+    /// Prepares to read a stream.
     ///
     /// - Parameters:
-    ///   - reader: The stream, opened; it stays the caller's to close. A stop of the pipeline stops
-    ///     it.
+    ///   - name: The stream.
+    ///   - store: Where it is.
     ///   - spans: What of it is read, one part behind the other.
     ///   - follows: Whether to wait at the tail for more, where a part has no end.
     ///   - payloads: Whether payloads are read.
     ///   - pool: Where the memory of payloads comes from.
     ///   - onFault: Hears of damage as it is met.
     public init(
-        _ reader: any ByteStreamReader,
+        _ name: StreamName,
+        in store: any StreamStore,
         _ spans: [ReadingPlan.Span] = [.whole],
         follows: Bool = false,
         payloads: FrameStreamReader.Payloads = .read,
         pool: BufferPool,
         onFault: @escaping @Sendable (StreamFaultItem) -> Void
     ) {
-        self.reader = reader
+        self.init(
+            opening: { try await store.openReader(for: name) },
+            spans,
+            follows: follows,
+            payloads: payloads,
+            pool: pool,
+            onFault: onFault
+        )
+    }
+
+    /// Prepares to read through a reader that is the source's own: it is stopped with the pipeline,
+    /// and closed.
+    package init(
+        opening open: @escaping @Sendable () async throws -> any ByteStreamReader,
+        _ spans: [ReadingPlan.Span] = [.whole],
+        follows: Bool = false,
+        payloads: FrameStreamReader.Payloads = .read,
+        pool: BufferPool,
+        onFault: @escaping @Sendable (StreamFaultItem) -> Void
+    ) {
+        self.open = open
         self.spans = spans
         self.follows = follows
         self.payloads = payloads
@@ -46,7 +67,22 @@ public struct StreamSource: Source {
 extension StreamSource {
     /// Sends frames and gaps, and a gap for each run of frames that is missing.
     public func run(_ output: consuming FrameOutput) async throws {
-        let registration = output.onStop { [reader] in reader.stop() }
+        let reader = try await open()
+        do {
+            try await read(reader, &output)
+        } catch {
+            await reader.close()
+            throw error
+        }
+        await reader.close()
+    }
+
+    private func read(
+        _ reader: any ByteStreamReader,
+        _ output: inout FrameOutput
+    ) async throws {
+        let registration = output.onStop { reader.stop() }
+        defer { withExtendedLifetime(registration) {} }
         for span in spans {
             var records = FrameStreamReader(
                 reader,
@@ -63,7 +99,6 @@ extension StreamSource {
                 try await output.send(element)
             }
         }
-        withExtendedLifetime(registration) {}
     }
 
     private func element(_ item: StreamItem) -> Element? {
