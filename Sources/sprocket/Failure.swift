@@ -1,6 +1,7 @@
 import ByteStreams
 import FFmpeg
 import FrameFormat
+import FrameStreams
 import Pipelines
 import Stages
 
@@ -18,6 +19,8 @@ struct Failure {
         case let error as StageError:
             let status = Self.status(of: error.code)
             self.init(status: status, line: error.code == .outputClosed ? nil : error.message)
+        case let error as SelectionError:
+            self.init(status: Self.status(of: error.code), line: error.message)
         case let error as StreamError:
             self.init(status: Self.status(of: error.code), line: error.description)
         case let error as FormatError:
@@ -49,6 +52,14 @@ struct Failure {
         case .inputOutput: .inputOutput
         case .outputClosed: .done
         case .temporary: .temporary
+        }
+    }
+
+    private static func status(of code: SelectionError.Code) -> ExitStatus {
+        switch code {
+        case .damaged: .badInput
+        case .partOfGroup: .usage
+        default: .fault
         }
     }
 

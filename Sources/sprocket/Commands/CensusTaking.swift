@@ -2,7 +2,7 @@ import Buffers
 import ByteStreams
 import FrameFormat
 import FrameStreams
-import Stages
+import MediaStages
 
 /// Takes the censuses that a stream lacks, and notes them at its tail.
 struct CensusTaking {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Buffers
 import ByteStreams
 import FoundationEssentials
+import ImageStages
 import Pipelines
 import Stages
 import SystemPackage

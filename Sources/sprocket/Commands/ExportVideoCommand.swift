@@ -3,6 +3,7 @@ import Buffers
 import ByteStreams
 import FrameFormat
 import FrameStreams
+import MediaStages
 import Pipelines
 import Stages
 import SystemPackage

@@ -1,6 +1,8 @@
 import ArgumentParser
 import ByteStreams
 import FrameFormat
+import FrameStreams
+import MediaStages
 import Stages
 
 /// `sprocket ingest`

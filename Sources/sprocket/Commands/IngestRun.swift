@@ -3,6 +3,7 @@ import ByteStreams
 import FileNames
 import FrameFormat
 import FrameStreams
+import MediaStages
 import Pipelines
 import Stages
 import Synchronization

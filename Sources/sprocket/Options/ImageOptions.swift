@@ -1,6 +1,6 @@
 public import ArgumentParser
+import ImageStages
 public import Images
-public import Stages
 
 /// How frames become images.
 struct ImageOptions: ParsableArguments {

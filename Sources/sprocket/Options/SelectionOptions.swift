@@ -1,5 +1,6 @@
 import ArgumentParser
 import FrameFormat
+import FrameStreams
 import Stages
 
 /// Which frames of a stream are wanted.
