@@ -46,6 +46,8 @@ let package = Package(
         .library(name: "Images", targets: ["Images"]),
         .library(name: "Pipelines", targets: ["Pipelines"]),
         .library(name: "Stages", targets: ["Stages"]),
+        .library(name: "MediaStages", targets: ["MediaStages"]),
+        .library(name: "ImageStages", targets: ["ImageStages"]),
         .library(name: "Jobs", targets: ["Jobs"]),
     ],
     dependencies: [
@@ -106,7 +108,7 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         // The only importer of OpenSSL's headers.
         .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: settings),
-        // Frames in byte streams: what is written, found again, and checked.
+        // Frames in byte streams: what is written, found again, selected, and checked; no FFmpeg.
         .target(
             name: "FrameStreams",
             dependencies: ["Buffers", "FrameFormat", "ByteStreams"],
@@ -145,13 +147,33 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        // Where media, frames and streams meet.
+        // Stages of streams, raw frames and text; links neither FFmpeg nor the libraries of images.
         .target(
             name: "Stages",
             dependencies: [
-                "Buffers", "CPlatform", "Digests", "FFmpeg", "FileNames", "FrameFormat",
-                "FrameStreams", "ByteStreams", "Images", "Pipelines",
+                "Buffers", "ByteStreams", "Digests", "FileNames", "FrameFormat", "FrameStreams",
+                "Pipelines",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        // Stages that take media apart, decode, convert, encode and write them: all that needs FFmpeg but images.
+        .target(
+            name: "MediaStages",
+            dependencies: [
+                "Buffers", "ByteStreams", "FFmpeg", "FileNames", "FrameFormat", "FrameStreams",
+                "Pipelines", "Stages",
                 .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        // Stages that make still images; links the libraries of images beside FFmpeg.
+        .target(
+            name: "ImageStages",
+            dependencies: [
+                "Buffers", "CPlatform", "Digests", "FFmpeg", "FileNames", "FrameFormat",
+                "FrameStreams", "Images", "MediaStages", "Pipelines", "Stages",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings
@@ -160,8 +182,8 @@ let package = Package(
         .target(
             name: "Jobs",
             dependencies: [
-                "Buffers", "ByteStreams", "FileNames", "FrameFormat", "FrameStreams", "Pipelines",
-                "Stages",
+                "Buffers", "ByteStreams", "FileNames", "FrameFormat", "FrameStreams", "ImageStages",
+                "MediaStages", "Pipelines", "Stages",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings
@@ -170,7 +192,9 @@ let package = Package(
         .executableTarget(
             name: "sprocket",
             dependencies: [
-                "FileNames", "FileStreams", "Images", "Jobs", "Stages",
+                "Buffers", "ByteStreams", "FFmpeg", "FileNames", "FileStreams", "FrameFormat",
+                "FrameStreams", "ImageStages", "Images", "Jobs", "MediaStages", "Pipelines",
+                "Stages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -264,13 +288,24 @@ let package = Package(
         ),
         .testTarget(
             name: "StagesTests",
-            dependencies: ["Images", "Stages", "TestSupport"],
+            dependencies: ["Digests", "Stages", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MediaStagesTests",
+            dependencies: ["ByteStreams", "FrameStreams", "MediaStages", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ImageStagesTests",
+            dependencies: ["ImageStages", "Images", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "JobsTests",
             dependencies: [
-                "ByteStreams", "FrameFormat", "FrameStreams", "Jobs", "Stages", "TestSupport",
+                "ByteStreams", "FrameFormat", "FrameStreams", "ImageStages", "Jobs", "MediaStages",
+                "Stages", "TestSupport",
             ],
             swiftSettings: settings,
             linkerSettings: testLinkerSettings

@@ -1,3 +1,5 @@
+internal import FrameFormat
+
 /// Makes image pixels of raw pictures: right in matrix, range, chroma location and depth, through
 /// zimg. Used by one task at a time; what was built for one picture serves all that are alike.
 public final class PictureConverter {

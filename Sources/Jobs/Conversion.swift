@@ -1,5 +1,6 @@
 internal import Buffers
 public import FrameFormat
+internal import MediaStages
 internal import Pipelines
 internal import Stages
 

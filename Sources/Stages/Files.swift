@@ -1,6 +1,6 @@
 internal import FileNames
-internal import Glibc
-internal import SystemPackage
+package import Glibc
+package import SystemPackage
 
 /// What is asked of the system about files by their names. Paths are names in the sense of
 /// `String(fileName:)`, so that a name of any bytes is found.
@@ -9,28 +9,29 @@ public enum Files {
     public static func exists(_ path: String) -> Bool { status(path) != nil }
 
     /// What fstat(2) says; `nil` where nothing is there.
-    static func status(_ path: String) -> stat? {
+    package static func status(_ path: String) -> stat? {
         var status = stat()
         return unsafe stat(path.systemName, &status) == 0 ? status : nil
     }
 
     /// Whether a folder is there.
-    static func isFolder(_ path: String) -> Bool {
+    package static func isFolder(_ path: String) -> Bool {
         status(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
     }
 
     /// Whether it may be read.
-    static func isReadable(_ path: String) -> Bool {
+    package static func isReadable(_ path: String) -> Bool {
         unsafe access(path.systemName, R_OK) == 0
     }
 
     /// The names in a folder, in any order.
-    static func names(in folder: String) throws(Errno) -> [String] {
+    package static func names(in folder: String) throws(Errno) -> [String] {
         try FolderNames.read(FilePath(folder))
     }
 
     /// The first bytes of a file, or all; `nil` where there is none that can be read.
-    static func contents(of path: FilePath, atMost byteCountMaximum: Int = .max) -> [UInt8]? {
+    package static func contents(of path: FilePath, atMost byteCountMaximum: Int = .max) -> [UInt8]?
+    {
         do {
             let file = try FileDescriptor.open(path.onDisk, .readOnly, options: .closeOnExec)
             return try file.closeAfter {
@@ -55,7 +56,7 @@ public enum Files {
     }
 
     /// Makes a folder, and those that it lies in; one that is there stays.
-    static func makeFolders(_ path: FilePath) throws(Errno) {
+    package static func makeFolders(_ path: FilePath) throws(Errno) {
         if isFolder(path.string) { return }
         let parent = path.removingLastComponent()
         if !parent.isEmpty, parent != path { try makeFolders(parent) }
@@ -66,7 +67,7 @@ public enum Files {
     }
 
     /// Removes a file, or a folder of files; what is not there is no failure.
-    static func remove(_ path: FilePath) {
+    package static func remove(_ path: FilePath) {
         guard isFolder(path.string) else {
             _ = unsafe unlink(path.string.systemName)
             return
@@ -79,7 +80,7 @@ public enum Files {
     }
 
     /// Gives a file another name.
-    static func rename(_ path: FilePath, to new: FilePath) throws(Errno) {
+    package static func rename(_ path: FilePath, to new: FilePath) throws(Errno) {
         guard unsafe Glibc.rename(path.string.systemName, new.string.systemName) == 0 else {
             throw Errno(rawValue: errno)
         }
@@ -88,5 +89,5 @@ public enum Files {
 
 extension FilePath {
     /// The bytes that the file system knows the path by.
-    var onDisk: FilePath { FilePath(platformString: string.systemName) }
+    package var onDisk: FilePath { FilePath(platformString: string.systemName) }
 }

@@ -1,6 +1,7 @@
 import ByteStreams
 import FFmpeg
 import FrameFormat
+import FrameStreams
 import Jobs
 import Pipelines
 import Stages
@@ -29,6 +30,8 @@ struct Failure {
                 line:
                     "the store of \(error.stream) cannot do what \(Self.flag(error.aspect)) asks; leave it out"
             )
+        case let error as SelectionError:
+            self.init(status: Self.status(of: error.code), line: error.message)
         case let error as FormatError:
             self.init(status: .badInput, line: "\(error)")
         case let error as FFmpegError:
@@ -66,6 +69,14 @@ struct Failure {
         case .inputOutput: .inputOutput
         case .outputClosed: .done
         case .temporary: .temporary
+        }
+    }
+
+    private static func status(of code: SelectionError.Code) -> ExitStatus {
+        switch code {
+        case .damaged: .badInput
+        case .partOfGroup: .usage
+        default: .fault
         }
     }
 

@@ -1,5 +1,6 @@
 import ByteStreams
 import Foundation
+import FrameStreams
 import Jobs
 import Stages
 import TestSupport

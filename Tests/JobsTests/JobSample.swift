@@ -1,7 +1,9 @@
 import ByteStreams
 import Foundation
 import FrameFormat
+import ImageStages
 import Jobs
+import MediaStages
 import Stages
 import SystemPackage
 import TestSupport

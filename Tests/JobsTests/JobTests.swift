@@ -1,7 +1,9 @@
 import ByteStreams
 import Foundation
 import FrameStreams
+import ImageStages
 import Jobs
+import MediaStages
 import Stages
 import TestSupport
 import Testing

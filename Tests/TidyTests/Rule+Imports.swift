@@ -21,25 +21,34 @@ extension Rule {
         "Images": ["Buffers", "FrameFormat", "CPlatform", "CZimg", "CTurboJPEG", "CDeflate"],
         "Pipelines": ["FrameFormat", "DequeModule"],
         "Stages": [
+            "Buffers", "ByteStreams", "Digests", "FileNames", "FrameFormat", "FrameStreams",
+            "Pipelines", "SystemPackage",
+        ],
+        "MediaStages": [
+            "Buffers", "ByteStreams", "FFmpeg", "FileNames", "FrameFormat", "FrameStreams",
+            "Pipelines", "Stages", "DequeModule", "SystemPackage",
+        ],
+        "ImageStages": [
             "Buffers", "CPlatform", "Digests", "FFmpeg", "FileNames", "FrameFormat",
-            "FrameStreams", "ByteStreams", "Images", "Pipelines", "DequeModule",
-            "SystemPackage",
+            "FrameStreams", "Images", "MediaStages", "Pipelines", "Stages", "SystemPackage",
         ],
         "Jobs": [
-            "Buffers", "ByteStreams", "FileNames", "FrameFormat", "FrameStreams", "Pipelines",
-            "Stages", "SystemPackage",
+            "Buffers", "ByteStreams", "FileNames", "FrameFormat", "FrameStreams", "ImageStages",
+            "MediaStages", "Pipelines", "Stages", "SystemPackage",
         ],
         "sprocket": [
-            "Buffers", "FFmpeg", "FileNames", "FileStreams", "FrameFormat", "FrameStreams",
-            "ByteStreams", "Images", "Jobs", "Pipelines", "Stages", "ArgumentParser", "Logging",
-            "SystemPackage",
+            "Buffers", "ByteStreams", "FFmpeg", "FileNames", "FileStreams", "FrameFormat",
+            "FrameStreams", "ImageStages", "Images", "Jobs", "MediaStages", "Pipelines", "Stages",
+            "ArgumentParser", "Logging", "SystemPackage",
         ],
     ]
 
     /// What comes with the compiler and weighs nothing.
     private static let alwaysAllowed: Set<String> = ["Dispatch", "Glibc", "Synchronization"]
     /// Foundation is large, and slow to start: its essentials do, and libraries do without.
-    private static let foundationUsers: Set<String> = ["Stages", "Jobs", "sprocket"]
+    private static let foundationUsers: Set<String> = [
+        "Stages", "ImageStages", "Jobs", "sprocket",
+    ]
 
     static let imports = Rule("a module imports only what the graph allows") { file in
         guard file.isSource else { return [] }

@@ -19,6 +19,9 @@ public struct DecoderContext: Hashable, Sendable {
     /// sequence headers that came in packets. Everything else goes beside the packet.
     public static let headers = "headers"
 
+    /// The kinds of side data of packets that hold until others come.
+    package static let lastingKinds = ["new-extradata", "palette", "parameter-change"]
+
     /// The pieces; none where the codec parameters and the packet say it all.
     public var pieces: [Piece]
 

@@ -2,6 +2,7 @@ internal import Buffers
 internal import ByteStreams
 internal import FrameFormat
 internal import FrameStreams
+internal import MediaStages
 internal import Stages
 
 /// Takes the censuses that a stream lacks, and notes them at its tail.

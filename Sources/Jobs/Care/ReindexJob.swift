@@ -1,6 +1,7 @@
 internal import ByteStreams
 public import FrameStreams
-public import Stages
+public import MediaStages
+internal import Stages
 
 /// Proves that the index of a stream agrees with its frames, or makes it anew; and takes the
 /// censuses that its packets lack.

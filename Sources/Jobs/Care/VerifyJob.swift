@@ -1,7 +1,8 @@
 internal import ByteStreams
 internal import FrameFormat
 public import FrameStreams
-public import Stages
+public import MediaStages
+internal import Stages
 
 /// Checks every byte of a stream.
 public struct VerifyJob: Sendable {

@@ -1,7 +1,8 @@
 public import ByteStreams
 internal import FrameFormat
 internal import FrameStreams
-public import Stages
+public import MediaStages
+internal import Stages
 
 /// Copies a stream, or a part of it, into another.
 ///

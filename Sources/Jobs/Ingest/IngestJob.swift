@@ -1,6 +1,8 @@
 public import ByteStreams
 internal import FrameFormat
-public import Stages
+public import FrameStreams
+public import MediaStages
+internal import Stages
 
 /// Stores the frames of media in a stream: several inputs one behind the other.
 ///

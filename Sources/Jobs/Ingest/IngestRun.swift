@@ -3,6 +3,7 @@ internal import ByteStreams
 internal import FileNames
 internal import FrameFormat
 internal import FrameStreams
+internal import MediaStages
 internal import Pipelines
 internal import Stages
 internal import Synchronization

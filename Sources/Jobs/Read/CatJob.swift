@@ -1,4 +1,5 @@
 internal import ByteStreams
+public import MediaStages
 internal import Pipelines
 public import Stages
 

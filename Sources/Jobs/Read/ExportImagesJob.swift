@@ -1,6 +1,8 @@
 internal import ByteStreams
+public import ImageStages
+public import MediaStages
 internal import Pipelines
-public import Stages
+internal import Stages
 public import SystemPackage
 
 /// Writes frames of a stream as images.

@@ -1,8 +1,9 @@
 internal import ByteStreams
 public import FrameFormat
 internal import FrameStreams
+public import MediaStages
 internal import Pipelines
-public import Stages
+internal import Stages
 public import SystemPackage
 
 /// Writes frames of a stream as a video file, encoded anew or as they are.

@@ -2,6 +2,7 @@ internal import Buffers
 internal import ByteStreams
 internal import FrameFormat
 internal import FrameStreams
+internal import MediaStages
 internal import Pipelines
 internal import Stages
 
@@ -152,9 +153,11 @@ struct StreamReading {
     private func transforms(_ plan: ReadingPlan) -> [any Transform] {
         var transforms: [any Transform] = []
         if decodes {
-            var options = decoding
-            options.fallback = conversion.pixelFormat
-            transforms.append(Decode(options, from: plan.decodeStart, pool: context.pool))
+            if plan.holdsPackets ?? true {
+                var options = decoding
+                options.fallback = conversion.pixelFormat
+                transforms.append(Decode(options, from: plan.decodeStart, pool: context.pool))
+            }
             if plan.selection.isEverything, plan.decodeStart == nil, !selection.follows {
                 transforms.append(RequirePicture(in: "\(stream.location)", mayBeEmpty: true))
             }

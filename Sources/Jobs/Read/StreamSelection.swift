@@ -1,4 +1,5 @@
-public import Stages
+public import FrameStreams
+internal import Stages
 
 /// Which frames of a stream are read.
 public struct StreamSelection: Hashable, Sendable {

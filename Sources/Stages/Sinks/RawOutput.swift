@@ -1,5 +1,6 @@
 internal import Buffers
-internal import FrameFormat
+package import FrameFormat
+public import FrameStreams
 public import Pipelines
 
 /// What a sink has written, for the report at its end.
@@ -26,7 +27,7 @@ public struct OutputCounts: Hashable, Sendable {
     public var hasLosses: Bool { gapCount > 0 || corruptFrameCount > 0 || dependentFrameCount > 0 }
 
     /// Counts a frame.
-    mutating func count(_ frame: Frame) {
+    package mutating func count(_ frame: Frame) {
         frameCount += 1
         byteCount += UInt64(frame.payload.byteCount)
         count(frame.header.flags)
@@ -39,7 +40,7 @@ public struct OutputCounts: Hashable, Sendable {
     }
 
     /// Counts what is wrong with a frame.
-    mutating func count(_ flags: FrameFlags) {
+    package mutating func count(_ flags: FrameFlags) {
         if flags.contains(.corrupt) { corruptFrameCount += 1 }
         if flags.contains(.restsOnDamage) { dependentFrameCount += 1 }
         if flags.contains(.discontinuity) { discontinuityCount += 1 }
@@ -63,7 +64,7 @@ public struct OutputCounts: Hashable, Sendable {
     }
 
     /// Counts a gap, unless it is one in time alone.
-    mutating func count(_ gap: Gap) {
+    package mutating func count(_ gap: Gap) {
         if gap.isLoss { gapCount += 1 }
     }
 }

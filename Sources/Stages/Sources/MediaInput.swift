@@ -1,4 +1,3 @@
-internal import FFmpeg
 internal import FoundationEssentials
 
 /// What a person names as the input of an ingest.
@@ -53,16 +52,6 @@ public enum MediaInput: Hashable, Sendable {
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         guard let at = authority.lastIndex(of: "@") else { return url }
         return String(url[..<scheme.upperBound]) + String(rest[rest.index(after: at)...])
-    }
-
-    /// Where FFmpeg finds it, file by file.
-    var locations: [MediaLocation] {
-        switch self {
-        case .file(let path): [.file(path)]
-        case .url(let url): [.url(url)]
-        case .standardInput: [.standardInput]
-        case .images(_, let paths): paths.map { .file($0) }
-        }
     }
 }
 

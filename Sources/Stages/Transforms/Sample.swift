@@ -1,4 +1,5 @@
 internal import FrameFormat
+public import FrameStreams
 public import Pipelines
 
 /// Lets the frames of a ``FrameSelection`` pass, and every gap.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import ImageStages
 import Jobs
 import Stages
 import SystemPackage

@@ -1,6 +1,8 @@
 import ArgumentParser
 import FrameFormat
+import FrameStreams
 import Jobs
+import MediaStages
 import Stages
 import SystemPackage
 

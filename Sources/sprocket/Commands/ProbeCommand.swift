@@ -1,4 +1,5 @@
 import ArgumentParser
+import MediaStages
 import Stages
 
 /// `sprocket probe`

@@ -2,6 +2,7 @@ import ArgumentParser
 import FrameFormat
 import FrameStreams
 import Jobs
+import MediaStages
 import Stages
 
 /// `sprocket verify`

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Stages
+import MediaStages
 
 /// How packets are decoded.
 struct DecodingOptions: ParsableArguments {

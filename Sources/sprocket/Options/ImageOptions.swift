@@ -1,7 +1,8 @@
 public import ArgumentParser
+import ImageStages
 public import Images
 import Jobs
-public import Stages
+internal import Stages
 
 /// How frames become images.
 struct ImageOptions: ParsableArguments {

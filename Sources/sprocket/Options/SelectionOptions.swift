@@ -1,5 +1,6 @@
 import ArgumentParser
 import FrameFormat
+import FrameStreams
 import Jobs
 import Stages
 

@@ -41,7 +41,7 @@ extension FileIdentity {
     }
 
     /// The time of the clock that stamps files.
-    static var now: Int64 {
+    package static var now: Int64 {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
         return nanoseconds(time)
