@@ -2,16 +2,26 @@ internal import FrameFormat
 
 /// Whether there is anything to decode.
 extension ReadingPlanner {
-    /// Whether packets are among the frames that are there, as the first and the last frame of each
-    /// source show; `nil` where one of them cannot be read, where frames are still to come, and
-    /// where nothing is decoded.
+    /// Whether packets are among the frames that are read, as the first and the last of them in
+    /// each source show; `nil` where one of those cannot be read, where frames are still to come,
+    /// and where nothing is decoded.
     ///
     /// The last one is looked at too, for the announcement of a source may be damaged.
-    mutating func holdsPackets() async throws -> Bool? {
-        guard use.decodes, !use.follows else { return nil }
+    mutating func holdsPackets(_ plan: ReadingPlan) async throws -> Bool? {
+        guard use.decodes, !use.follows, !plan.spans.isEmpty else { return nil }
+        if plan.decodeStart != nil { return true }
+        for span in plan.spans {
+            guard let found = try await holdsPackets(plan.numbers(of: span)) else { return nil }
+            if found { return true }
+        }
+        return false
+    }
+
+    private mutating func holdsPackets(_ numbers: ClosedRange<UInt64>) async throws -> Bool? {
         let newest = try await locator.lastSequence()
-        for range in try await locator.sourceRanges() where range.lowerBound <= newest {
-            for number in [range.lowerBound, min(range.upperBound, newest)] {
+        for source in try await locator.sourceRanges() where source.overlaps(numbers) {
+            let range = source.clamped(to: numbers)
+            for number in Set([range.lowerBound, min(range.upperBound, newest)]) {
                 // Those in front may have been given up with the head.
                 guard let frame = try await locator.frame(atOrAfter: number),
                     range.contains(frame.sequence)
@@ -31,5 +41,15 @@ extension ReadingPlanner {
         } catch is SelectionError {
             return nil
         }
+    }
+}
+
+extension ReadingPlan {
+    /// The numbers among which the frames of a part are.
+    fileprivate func numbers(of span: Span) -> ClosedRange<UInt64> {
+        var first: UInt64 = 1
+        if case .record(_, let before) = span.start { first += before }
+        let last = span.end == nil ? UInt64.max : selection.sequences?.upperBound ?? UInt64.max
+        return first...max(first, last)
     }
 }

@@ -49,7 +49,7 @@ public struct ReadingPlanner: Sendable {
     /// - Throws: What the store says.
     public mutating func plan(_ selection: FrameSelection) async throws -> ReadingPlan {
         var plan = try await place(selection)
-        plan.holdsPackets = try await holdsPackets()
+        plan.holdsPackets = try await holdsPackets(plan)
         return plan
     }
 

@@ -4,7 +4,7 @@ internal import FrameFormat
 /// What the numbers mean on both sides of a conversion between pixel formats.
 ///
 /// Between luma and chroma and red, green and blue, a matrix and a range are needed: those that the
-/// frame says, or those of ``ColorDecision``. What the result means is then said in its header. A
+/// frame says, or those of `ColorDecision`. What the result means is then said in its header. A
 /// conversion that stays on one side changes no meaning, and says no more than was said.
 struct ConversionColors {
     /// What libswscale is told of the frame.

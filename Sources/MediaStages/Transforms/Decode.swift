@@ -52,7 +52,7 @@ public struct Decode: Transform {
     /// followed, the decoder might give out other pictures than in an undisturbed run, and a
     /// resumed ingest would not match.
     ///
-    /// - Throws: ``DecodeStart/Mismatch``; what a decoder says.
+    /// - Throws: `DecodeStart.Mismatch`; what a decoder says.
     public func run(
         _ input: consuming FrameInput,
         _ output: consuming FrameOutput

@@ -2,7 +2,7 @@ internal import FrameFormat
 public import FrameStreams
 public import Pipelines
 
-/// Lets the frames of a ``FrameSelection`` pass, and every gap.
+/// Lets the frames of a `FrameSelection` pass, and every gap.
 ///
 /// Returns as soon as nothing more can pass, which ends the stages in front of it.
 public struct Sample: Transform {
