@@ -2,9 +2,12 @@ internal import FrameFormat
 
 /// Whether there is anything to decode.
 extension ReadingPlanner {
+    /// Sources that are looked at; to look at more would cost more than is saved.
+    private static let sourceCountMaximum = 16
+
     /// Whether packets are among the frames that are read, as the first and the last of them in
-    /// each source show; `nil` where one of those cannot be read, where frames are still to come,
-    /// and where nothing is decoded.
+    /// each source show; `nil` where one of those cannot be read, where there are many sources,
+    /// where frames are still to come, and where nothing is decoded.
     ///
     /// The last one is looked at too, for the announcement of a source may be damaged.
     mutating func holdsPackets(_ plan: ReadingPlan) async throws -> Bool? {
@@ -19,7 +22,9 @@ extension ReadingPlanner {
 
     private mutating func holdsPackets(_ numbers: ClosedRange<UInt64>) async throws -> Bool? {
         let newest = try await locator.lastSequence()
-        for source in try await locator.sourceRanges() where source.overlaps(numbers) {
+        let sources = try await locator.sourceRanges().filter { $0.overlaps(numbers) }
+        guard sources.count <= Self.sourceCountMaximum else { return nil }
+        for source in sources {
             let range = source.clamped(to: numbers)
             for number in Set([range.lowerBound, min(range.upperBound, newest)]) {
                 // Those in front may have been given up with the head.

@@ -90,11 +90,17 @@ struct StreamReading {
             in: stream.store,
             plan.spans,
             follows: selection.follows,
+            takesPackets: !leavesOutDecoder(plan),
             pool: context.pool
         ) { [faultCount, context] fault in
             faultCount.update { $0 += 1 }
             context.warn(FaultText.text(fault))
         }
+    }
+
+    /// Pictures need no thread to be decoded on.
+    private func leavesOutDecoder(_ plan: ReadingPlan) -> Bool {
+        decodes && plan.holdsPackets == false
     }
 
     /// What to read for the last frames; the pictures of packets are decoded and counted first.
@@ -153,7 +159,7 @@ struct StreamReading {
     private func transforms(_ plan: ReadingPlan) -> [any Transform] {
         var transforms: [any Transform] = []
         if decodes {
-            if plan.holdsPackets ?? true {
+            if !leavesOutDecoder(plan) {
                 var options = decoding
                 options.fallback = conversion.pixelFormat
                 transforms.append(Decode(options, from: plan.decodeStart, pool: context.pool))

@@ -13,6 +13,7 @@ public struct StreamSource: Source {
     private let spans: [ReadingPlan.Span]
     private let follows: Bool
     private let payloads: FrameStreamReader.Payloads
+    private let takesPackets: Bool
     private let pool: BufferPool
     private let onFault: @Sendable (StreamFaultItem) -> Void
 
@@ -24,6 +25,7 @@ public struct StreamSource: Source {
     ///   - spans: What of it is read, one part behind the other.
     ///   - follows: Whether to wait at the tail for more, where a part has no end.
     ///   - payloads: Whether payloads are read.
+    ///   - takesPackets: Whether anybody decodes packets; otherwise the first one ends the source.
     ///   - pool: Where the memory of payloads comes from.
     ///   - onFault: Hears of damage as it is met.
     public init(
@@ -32,6 +34,7 @@ public struct StreamSource: Source {
         _ spans: [ReadingPlan.Span] = [.whole],
         follows: Bool = false,
         payloads: FrameStreamReader.Payloads = .read,
+        takesPackets: Bool = true,
         pool: BufferPool,
         onFault: @escaping @Sendable (StreamFaultItem) -> Void
     ) {
@@ -40,6 +43,7 @@ public struct StreamSource: Source {
             spans,
             follows: follows,
             payloads: payloads,
+            takesPackets: takesPackets,
             pool: pool,
             onFault: onFault
         )
@@ -52,6 +56,7 @@ public struct StreamSource: Source {
         _ spans: [ReadingPlan.Span] = [.whole],
         follows: Bool = false,
         payloads: FrameStreamReader.Payloads = .read,
+        takesPackets: Bool = true,
         pool: BufferPool,
         onFault: @escaping @Sendable (StreamFaultItem) -> Void
     ) {
@@ -59,6 +64,7 @@ public struct StreamSource: Source {
         self.spans = spans
         self.follows = follows
         self.payloads = payloads
+        self.takesPackets = takesPackets
         self.pool = pool
         self.onFault = onFault
     }
@@ -95,17 +101,24 @@ extension StreamSource {
             while let item = try await records.next() {
                 // Told to stop in the middle of a record: that it is not whole means nothing.
                 if output.isStopRequested { return }
-                guard let element = element(item) else { continue }
+                guard let element = try element(item) else { continue }
                 try await output.send(element)
             }
         }
     }
 
-    private func element(_ item: StreamItem) -> Element? {
+    private func element(_ item: StreamItem) throws -> Element? {
         switch item {
         case .record(let stored):
             switch stored.record {
-            case .frame(let frame): return .frame(frame)
+            case .frame(let frame):
+                guard takesPackets || frame.header.codec == .raw else {
+                    throw StageError(
+                        .temporary,
+                        "frame \(frame.header.sequence) is a packet that came while pictures were read; read again"
+                    )
+                }
+                return .frame(frame)
             case .gap(let gap): return .gap(gap)
             case .index, .sourceBegin, .sourceEnd, .mark: return nil
             }
