@@ -22,6 +22,9 @@ final class EncodeSession {
     private var run: EncodableRun
     private var timeline: FrameTimeline { run.timeline }
     private var origins: [Int64: Origin] = [:]
+    /// The source that packets are of: their times are on one line, whatever sources the pictures
+    /// are of, and those of two mix where pictures are reordered.
+    private var sourceID: UInt64?
     private var isFirst = true
     private let remark: (String) -> Void
     private var statedOnce: StatedOnce
@@ -197,6 +200,7 @@ final class EncodeSession {
         let header = frame.header
         if let text = statedOnce.remark(on: header) { remark(text) }
         let (time, duration) = try run.place(header)
+        sourceID = sourceID ?? header.position.sourceID
         var picture = try Picture.make(of: frame)
         if let scaler { picture = try scaler.scaled(picture) }
         picture.isInterlaced = header.isInterlaced
@@ -222,9 +226,11 @@ final class EncodeSession {
         guard try encoder.receive(into: &packet) == .packet else { return nil }
         let origin = packet.presentationTimestamp.flatMap { origins.removeValue(forKey: $0) }
         packet.duration = origin?.duration
+        var position = origin?.position ?? SourcePosition()
+        position.sourceID = sourceID ?? position.sourceID
         var frame = framer.frame(
             from: packet,
-            position: origin?.position ?? SourcePosition(),
+            position: position,
             isJoinable: isFirst
         )
         // A picture that was damaged stays marked, whatever it is coded as.
