@@ -37,6 +37,7 @@ let package = Package(
     name: "sprocket",
     products: [
         .executable(name: "sprocket", targets: ["sprocket"]),
+        .library(name: "SprocketStreams", targets: ["SprocketStreams"]),
         .library(name: "Buffers", targets: ["Buffers"]),
         .library(name: "FrameFormat", targets: ["FrameFormat"]),
         .library(name: "ByteStreams", targets: ["ByteStreams"]),
@@ -112,6 +113,15 @@ let package = Package(
         .target(
             name: "FrameStreams",
             dependencies: ["Buffers", "FrameFormat", "ByteStreams"],
+            swiftSettings: settings
+        ),
+        // The five modules above by one import, for programs that keep streams on the local disk.
+        .target(
+            name: "SprocketStreams",
+            dependencies: [
+                "Buffers", "ByteStreams", "FileStreams", "FrameFormat", "FrameStreams",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: settings
         ),
         // The only importer of FFmpeg's headers.
@@ -264,6 +274,11 @@ let package = Package(
         .testTarget(
             name: "FrameStreamsTests",
             dependencies: ["FileStreams", "FrameStreams", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SprocketStreamsTests",
+            dependencies: ["SprocketStreams", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -32,7 +32,7 @@ public struct FileStreamStore: StreamStore {
     /// - Parameter onEvent: Hears what the store has to say, on any thread.
     public init(
         directory: FilePath,
-        pool: BufferPool,
+        pool: BufferPool = BufferPool(),
         options: Options = Options(),
         onEvent: @escaping @Sendable (StoreEvent) -> Void = { _ in }
     ) {

@@ -12,6 +12,9 @@ extension Rule {
             "Buffers", "ByteStreams", "CPlatform", "FileNames", "DequeModule", "SystemPackage",
         ],
         "FrameStreams": ["Buffers", "FrameFormat", "ByteStreams"],
+        "SprocketStreams": [
+            "Buffers", "ByteStreams", "FileStreams", "FrameFormat", "FrameStreams", "SystemPackage",
+        ],
         "CCrypto": [],
         "Digests": ["CCrypto"],
         "FFmpeg": ["CFFmpeg", "FileNames"],

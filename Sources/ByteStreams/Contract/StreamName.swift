@@ -19,6 +19,19 @@ public struct StreamName: Hashable, Sendable, Comparable, CustomStringConvertibl
         description = name
     }
 
+    /// Takes a name that a program has as text.
+    ///
+    /// - Throws: `invalid` for what is no name (``init(_:)``).
+    public init(checking name: String) throws(StreamError) {
+        guard let name = StreamName(name) else {
+            throw StreamError(
+                .invalid,
+                "'\(name)' is no name of a stream: 1 to 200 bytes without a slash"
+            )
+        }
+        self = name
+    }
+
     /// Orders names by their bytes.
     public static func < (left: StreamName, right: StreamName) -> Bool {
         left.description.utf8.lexicographicallyPrecedes(right.description.utf8)

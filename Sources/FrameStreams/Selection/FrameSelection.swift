@@ -39,8 +39,38 @@ public struct FrameSelection: Hashable, Sendable {
     /// Selects everything.
     public init() {}
 
+    /// Selects by number, both ends included.
+    public static func numbers(_ numbers: ClosedRange<UInt64>) -> FrameSelection {
+        var selection = FrameSelection()
+        selection.sequences = numbers
+        return selection
+    }
+
+    /// Selects by presentation time in seconds, to the nanosecond; the end excluded.
+    ///
+    /// - Precondition: The times are within a hundred years of zero.
+    public static func seconds(_ seconds: Range<Double>) -> FrameSelection {
+        var selection = FrameSelection()
+        selection.start = .media(MediaTime(nanosecondsOf: seconds.lowerBound))
+        selection.end = .media(MediaTime(nanosecondsOf: seconds.upperBound))
+        return selection
+    }
+
     /// Whether every frame is wanted.
     public var isEverything: Bool {
         self == FrameSelection()
+    }
+}
+
+extension MediaTime {
+    /// Seconds as they are written in a program.
+    fileprivate init(nanosecondsOf seconds: Double) {
+        let unit: UInt32 = 1_000_000_000
+        let century = 100 * 366 * 86_400.0
+        precondition(abs(seconds) < century, "times are within a hundred years of zero")
+        self.init(
+            value: Int64((seconds * Double(unit)).rounded()),
+            timeBase: Rational(1, unit)
+        )
     }
 }

@@ -7,7 +7,7 @@ extension StreamStore {
     /// - Throws: What `body` throws; what it has appended is kept as far as the store could.
     public func withFrameWriter<Result>(
         _ name: StreamName,
-        options: FrameStreamWriter.Options,
+        options: FrameStreamWriter.Options = FrameStreamWriter.Options(),
         _ body: (FrameStreamWriter) async throws -> Result
     ) async throws -> Result {
         let writer = try await FrameStreamWriter.open(name, in: self, options: options)
@@ -21,5 +21,16 @@ extension StreamStore {
         }
         try await writer.close()
         return result
+    }
+
+    /// Opens a writer of frames by a name that is text (``ByteStreams/StreamName``).
+    ///
+    /// - Throws: `invalid` for what is no name; what `body` throws.
+    public func withFrameWriter<Result>(
+        _ name: String,
+        options: FrameStreamWriter.Options = FrameStreamWriter.Options(),
+        _ body: (FrameStreamWriter) async throws -> Result
+    ) async throws -> Result {
+        try await withFrameWriter(StreamName(checking: name), options: options, body)
     }
 }
