@@ -8,11 +8,12 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .PHONY: help dependencies program build demo test test-release lint format bench docs fuzz sanitize torture mutants media systems
-.PHONY: install uninstall tarball deb
+.PHONY: install uninstall tarball deb media-sample torture-sample
 
 help:
 	@echo 'make demo      install what is missing, build, ingest a clip made on the spot, export its frames'
-	@echo 'make test      install what is missing, build and run all tests, some odd clips, and ten minutes of torture'
+	@echo 'make test      install what is missing, build and run all tests'
+	@echo 'make media-sample, make torture-sample   forty odd clips; ten minutes of torture'
 	@echo 'make install   put the program, its manual page and completions under PREFIX=/usr/local; make build comes first'
 	@echo 'make deb       a package of this system for this system: .build/deb'
 	@echo 'make tarball   what make install puts in place, to unpack elsewhere: .build/tarball'
@@ -57,7 +58,13 @@ deb:
 test: dependencies
 	swift build --build-tests
 	swift test --skip-build
+
+# What is too long for every change, and too good to be left to the long campaigns.
+media-sample: dependencies
+	swift build --product sprocket
 	Tests/Reference/media_check.py --program .build/debug/sprocket --sample 40
+
+torture-sample: dependencies
 	Tests/Torture/torture --sample
 
 test-release: dependencies
