@@ -139,7 +139,7 @@ extension StreamStore {
         }
     }
 
-    /// Reads frames of a stream whose name is text (``ByteStreams/StreamName``); else the same.
+    /// Reads frames of a stream whose name is text (`StreamName`); else the same.
     ///
     /// - Throws: `invalid` for what is no name.
     public func withFrames<Result>(

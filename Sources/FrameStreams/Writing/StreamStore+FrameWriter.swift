@@ -23,7 +23,7 @@ extension StreamStore {
         return result
     }
 
-    /// Opens a writer of frames by a name that is text (``ByteStreams/StreamName``).
+    /// Opens a writer of frames by a name that is text (`StreamName`).
     ///
     /// - Throws: `invalid` for what is no name; what `body` throws.
     public func withFrameWriter<Result>(
