@@ -55,8 +55,11 @@ struct DamageTests {
             try LossyClip.make("a.ts", codec: codec, in: folder)
             // What the decoder of H.265 leaves undecoded shows what its memory held before. The
             // command of FFmpeg 7 works on several threads, and gives other pixels there in each
-            // run; then one thread of the program itself is the measure.
-            let isJudge = FFmpegCommand.release < 7 || !codec.contains("libx265")
+            // run; then one thread of the program itself is the measure. Since FFmpeg 9 the holes
+            // show something else each time, and only the marks are compared.
+            let hasHoles = codec.contains("libx265")
+            let isJudge = FFmpegCommand.release < 7 || !hasHoles
+            let isRepeated = FFmpegCommand.release < 9 || !hasHoles
             var expected = isJudge ? try LossyClip.pictures("a.ts", in: folder) : Data()
             var first: [Substring] = []
             for count in ["1", "2", "4"] {
@@ -68,13 +71,12 @@ struct DamageTests {
                 #expect(lines == first, "other marks with \(count) threads")
                 let raw = try CommandRun.sprocket("cat", count, "--as", "raw", in: folder)
                 if expected.isEmpty { expected = raw.output }
-                #expect(raw.status == 3 && raw.output == expected, "with \(count) threads")
+                #expect(raw.status == 3 && raw.output.count == expected.count, "\(count) threads")
+                #expect(!isRepeated || raw.output == expected, "with \(count) threads")
             }
             #expect(first.contains { $0.contains("\"corrupt\"") })
             let packets = ["ingest", "a.ts", "--to", "p", "--payload", "packets"]
             _ = try CommandRun.sprocket(packets, in: folder)
-            // Since FFmpeg 9 those holes show something else each time.
-            let isRepeated = FFmpegCommand.release < 9 || !codec.contains("libx265")
             for count in ["1", "4"] {
                 let cat = ["cat", "p", "--as", "raw", "--decoder-threads", count]
                 let raw = try CommandRun.sprocket(cat, in: folder)

@@ -163,6 +163,11 @@ extension OldStreams {
         /// Whether it is known not to be so now.
         var isFault: Bool?
 
+        /// Whether it shows pictures of MPEG-4, of which FFmpeg 9 makes other pixels.
+        private var showsMPEG4: Bool {
+            command.starts(with: ["cat", "startedpackets", "--as", "raw"])
+        }
+
         /// Runs the command, and expects what was seen.
         func check(in folder: URL) throws {
             guard isFault == true else { return try compare(in: folder) }
@@ -178,6 +183,7 @@ extension OldStreams {
             }
             let run = try CommandRun.sprocket(command, in: folder)
             if needsFFmpeg5 == true, FFmpegCommand.release != 5 { return }
+            if showsMPEG4, FFmpegCommand.release >= 9 { return }
             let shown = command.joined(separator: " ")
             #expect(run.status == status, "\(shown): \(run.errors)")
             let text = run.text
