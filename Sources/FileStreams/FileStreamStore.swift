@@ -29,7 +29,7 @@ public struct FileStreamStore: StreamStore {
 
     /// A store over the streams in `directory`, which need not exist yet.
     ///
-    /// - Parameter onEvent: Hears what the store has to say, on any thread.
+    /// `onEvent` hears what the store has to say, on any thread.
     public init(
         directory: FilePath,
         pool: BufferPool = BufferPool(),
@@ -106,8 +106,8 @@ public struct FileStreamStore: StreamStore {
 
     /// Opens the one writer, and repairs what an interrupted one left behind.
     ///
-    /// - Parameter takingOver: Makes no difference: the system lets go of the lock of a writer that
-    ///   ended, and of no other.
+    /// `takingOver` makes no difference: the system lets go of the lock of a writer that ended, and
+    /// of no other.
     public func openWriter(
         for name: StreamName,
         takingOver: Bool

@@ -28,7 +28,8 @@ public struct JobContext: Sendable {
 
     /// Opens the store of a stream that somebody named. What the store has to say is reported.
     ///
-    /// - Parameter policy: How the stream is written, if it is.
+    /// `policy` is how the stream is written, if it is.
+    ///
     /// - Throws: ``PolicyRefusal`` where the store cannot do what the policy asks.
     public func stream(
         _ text: String,

@@ -28,9 +28,8 @@ public struct StoreDirectory: Sendable {
         self.openers = openers
     }
 
-    /// Opens the store of a stream.
+    /// Opens the store of a stream that is named by a path or a URL (``StreamLocation``).
     ///
-    /// - Parameter text: A path or a URL (``StreamLocation``).
     /// - Throws: `invalid` where the text names no stream or no kind of store there is.
     public func stream(
         _ text: String,

@@ -58,7 +58,7 @@ public struct FrameStreamVerifier: Sendable {
         public var isClean: Bool { damageCount == 0 }
     }
 
-    /// The totals so far; complete when ``next()`` has returned `nil`.
+    /// The totals so far; complete when ``next(inspecting:)`` has returned `nil`.
     public private(set) var result = Result()
 
     private var records: FrameStreamReader
@@ -68,7 +68,8 @@ public struct FrameStreamVerifier: Sendable {
 
     /// Prepares a pass over a stream from its head to the tail of now.
     ///
-    /// - Parameter reader: Of that stream; it stays the caller's to close.
+    /// The reader is one of that stream, and stays the caller's to close.
+    ///
     /// - Throws: What the store says.
     public init(
         _ name: StreamName,

@@ -16,7 +16,7 @@ public struct SourceListing: Sendable {
     /// Finds sources and marks by a few reads around the borders between sources. Marks behind
     /// damage are not found.
     ///
-    /// - Parameter key: The key of the marks that are wanted.
+    /// `key` is that of the marks that are wanted.
     public static func read(
         _ reader: any ByteStreamReader,
         marksOf key: String,

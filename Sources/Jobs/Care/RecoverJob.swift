@@ -19,7 +19,7 @@ public struct RecoverJob: Sendable {
     /// Takes over what is sound, reads it back and compares. If that fails, or the job is stopped,
     /// the target is not there.
     ///
-    /// - Parameter onLoss: Hears of each run of frames that is lost.
+    /// `onLoss` hears of each run of frames that is lost.
     public func run(
         in context: JobContext,
         onLoss: @escaping @Sendable (FrameStreamSalvage.Loss) -> Void

@@ -64,7 +64,7 @@ public struct VerifyJob: Sendable {
 
     /// Reads everything.
     ///
-    /// - Parameter each: Hears of each finding as it is met.
+    /// `each` hears of each finding as it is met.
     public func run(
         in context: JobContext,
         each: @escaping @Sendable (Finding) throws -> Void

@@ -9,7 +9,8 @@ extension IngestJob {
     ///
     /// A stop ends the input that is being stored, with what came of it, and no other is begun.
     ///
-    /// - Parameter each: Hears what became of each input that was looked at.
+    /// `each` hears what became of each input that was looked at.
+    ///
     /// - Returns: Whether anything was lost or damaged.
     public func run(
         in context: JobContext,

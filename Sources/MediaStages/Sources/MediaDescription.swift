@@ -114,7 +114,8 @@ public struct MediaDescription: Sendable {
 extension MediaDescription {
     /// Opens an input and describes it.
     ///
-    /// - Parameter onWait: Hears, once a wait, that the input has nothing more for now.
+    /// `onWait` hears, once a wait, that the input has nothing more for now.
+    ///
     /// - Throws: What an ingest of it would throw.
     public static func probe(
         _ input: MediaInput,

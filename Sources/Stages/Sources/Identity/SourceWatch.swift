@@ -11,7 +11,7 @@ public final class SourceWatch: Sendable {
 
     /// Watches `files` from the moment on at which they were looked at.
     ///
-    /// - Parameter content: What they hold, if that was found out since.
+    /// `content` is what they hold, if that was found out since.
     public init(_ files: SourceFiles, content: SourceContent? = nil) {
         self.files = files
         hash = ContentHash(files)
