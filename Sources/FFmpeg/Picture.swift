@@ -81,7 +81,7 @@ extension Picture {
         set { unsafe cffmpeg_set_duration(pointer, newValue ?? 0) }
     }
 
-    /// The ``Packet/number`` of the packet that it begins in; `nil` if that has none.
+    /// The number (`Packet`) of the packet that it begins in; `nil` if that has none.
     public var packetNumber: UInt64? { UInt64(exactly: unsafe cffmpeg_packet_number(pointer)) }
 
     /// Whether decoding can start with it.

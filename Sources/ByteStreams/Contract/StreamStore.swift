@@ -22,8 +22,8 @@ public protocol StreamStore: Sendable {
 
     /// Opens the one writer of a stream, and repairs what an interrupted writer left behind.
     ///
-    /// With `takingOver` a writer that has it is made to end: it acknowledges nothing more and fails
-    /// with `fenced`. Only where ``StoreTraits/canTakeOver`` says so; elsewhere it makes no
+    /// With `takingOver` a writer that has it is made to end: it acknowledges nothing more, and
+    /// fails with `fenced`. Only where ``StoreTraits/canTakeOver`` says so; elsewhere it makes no
     /// difference.
     ///
     /// - Throws: `locked` while another writer has it, here or in another process; `sealed` for a
