@@ -1,6 +1,9 @@
 public import Buffers
 
 extension Frame {
+    /// Where pictures lie whose maker has no pool: one for all, so that their memory is used again.
+    private static let picturePool = BufferPool()
+
     /// A raw picture.
     ///
     /// - Parameters:
@@ -9,7 +12,8 @@ extension Frame {
     ///   - height: Rows.
     ///   - pixelFormat: FFmpeg's name of how samples lie, such as `yuv420p`, `rgb24` or `gray`.
     ///   - time: When it is shown.
-    ///   - pool: Where the memory of the payload comes from.
+    ///   - pool: Where the memory of the payload comes from; `nil` for one that all such pictures
+    ///     share.
     /// - Throws: For a format that cannot be stored, and for another number of bytes than such a
     ///   picture has.
     public init(
@@ -18,7 +22,7 @@ extension Frame {
         height: UInt32,
         pixelFormat: String,
         time: MediaTime? = nil,
-        pool: BufferPool = BufferPool()
+        pool: BufferPool? = nil
     ) throws(PictureError) {
         guard let format = PixelFormat(name: pixelFormat), let layout = format.layout else {
             throw PictureError(
@@ -40,7 +44,7 @@ extension Frame {
         )
         header.planes = layout.planes(width: width, height: height)
         header.presentationTime = time.map { StampedTime($0, provenance: .user) }
-        self.init(header: header, payload: pool.makeBuffer(copying: bytes))
+        self.init(header: header, payload: (pool ?? Self.picturePool).makeBuffer(copying: bytes))
     }
 }
 
